@@ -1,0 +1,26 @@
+# The commands of the house. `make help` lists them.
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+PY := $(ROOT).venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint messages
+
+help:      ## this list
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(ROOT)Makefile | sed -E 's/:.*## ?/\t/' | expand -t 14
+
+setup:     ## make the environment in .venv from the pinned, hash-checked requirements
+	@sh $(ROOT)ops/setup.sh run
+
+demo:      ## start everything with a Xuecheng demonstration and print the address (Ctrl-C stops it)
+	@sh $(ROOT)ops/setup.sh run
+	@cd $(ROOT) && exec $(PY) -m ops.demo
+
+test:      ## the whole suite, on real PostgreSQL and Redis, with headless Chromium
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services $(PY) -m pytest $(ARGS)
+
+lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations complete
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec sh ops/lint.sh
+
+messages:  ## collect the texts of code and templates into the translation catalogue
+	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local

@@ -1,0 +1,1 @@
+"""Who is who: jurisdictions, agencies, posts and the people who hold them for a term."""

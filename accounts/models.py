@@ -1,0 +1,143 @@
+"""Jurisdictions, agencies, posts held for a term, absences, and tokens of other systems."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kinds import AgencyKind, Post
+
+
+class Jurisdiction(models.Model):
+    """A district, county or county-level city: the level at which one document holds."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    area_code = models.CharField(_("行政区划代码"), max_length=12)
+    government_name = models.CharField(_("政府全称"), max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("行政区域")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agency(models.Model):
+    """One organ. A merged bureau keeps its rows and its history and names its successor."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="agencies")
+    key = models.SlugField(max_length=60)
+    kind = models.CharField(_("类别"), max_length=30, choices=AgencyKind.choices)
+    name = models.CharField(_("全称"), max_length=60)
+    short_name = models.CharField(_("简称"), max_length=30)
+    doc_code = models.CharField(_("发文代字"), max_length=20, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    area_code = models.CharField(_("辖区代码"), max_length=12, blank=True)
+    joint_meeting_member = models.BooleanField(_("联席会议成员单位"), default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+    phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    valid_from = models.DateField(default=dt.date(2000, 1, 1))
+    valid_to = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    pinyin = models.CharField(max_length=60, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("机构")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "key"], name="an_agency_key_is_unique_in_its_jurisdiction"),
+            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="an_agency_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["internal_organ", "dispatched_body", "directly_attached_body"]) | Q(parent__isnull=False),
+                name="an_internal_or_dispatched_body_has_a_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def in_being(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class User(AbstractUser):
+    """A person who signs in. Rights come from posts, not from here."""
+
+    must_change_password = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, default="zh-hans")
+    mail_kinds = models.JSONField(default=list, blank=True)
+    last_post = models.ForeignKey("PostHolding", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("人员")
+
+    @property
+    def display_name(self) -> str:
+        return self.first_name or self.username
+
+
+def in_term(day: dt.date) -> Q:
+    return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
+
+
+class PostHolding(models.Model):
+    """A post in an agency, held by a person for a term."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="holdings")
+    post = models.CharField(_("岗位"), max_length=30, choices=Post.choices)
+    title = models.CharField(_("职务名称"), max_length=40, blank=True)
+    since = models.DateField(default=dt.date(2020, 1, 1))
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("任职")
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="a_term_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["user", "agency", "post", "since"], name="a_post_is_taken_up_once_a_day"),
+        ]
+        indexes = [models.Index(fields=["agency", "post"], name="holdings_by_agency_and_post")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.get_post_display()}"
+
+
+class Absence(models.Model):
+    """A holder is away and another person acts in the post: recorded delegation."""
+
+    holding = models.ForeignKey(PostHolding, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputising")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("授权代行")
+        constraints = [models.CheckConstraint(condition=Q(until__gte=F("since")), name="an_absence_ends_after_it_begins")]
+
+    def __str__(self) -> str:
+        return f"{self.holding} → {self.deputy}"
+
+
+class ApiToken(models.Model):
+    """A bearer token bound to a post, hence to an agency. Only its hash is kept; it is shown once."""
+
+    holding = models.ForeignKey(PostHolding, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("接口令牌")
+
+    def __str__(self) -> str:
+        return self.name

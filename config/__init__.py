@@ -1,0 +1,5 @@
+"""The top: wires every room together."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

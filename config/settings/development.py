@@ -1,0 +1,10 @@
+"""On one's own machine, and under the demonstration's supervisor: plain HTTP on loopback."""
+
+import secrets
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import AUDIT_KEY, SECRET_KEY
+
+# For commands that touch neither sessions nor the trail (duedate, makemessages); the supervisor always sets both.
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(40)
+AUDIT_KEY = AUDIT_KEY or SECRET_KEY

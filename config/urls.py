@@ -1,0 +1,55 @@
+"""Every address of the product. Pages above, the REST door below; the public list is short and tested."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import views as accounts
+from deadlines import views as deadlines
+from documents import views as documents
+from oversight import views as oversight
+from referrals.views import detail, drafting, files, lists
+
+urlpatterns = [
+    path("", lists.workbench, name="workbench"),
+    path("referrals/", lists.referral_list, name="referrals"),
+    path("referrals/desk/<slug:name>/", lists.referral_list, name="desk"),
+    path("referrals/bulk/", lists.bulk, name="bulk"),
+    path("referrals/new/", drafting.new_referral, name="new-referral"),
+    path("referrals/check-code/", drafting.check_code, name="check-code"),
+    path("referrals/exports/", files.exports, name="exports"),
+    path("referrals/exports/<int:pk>/", files.export_file, name="export-file"),
+    path("referrals/<int:pk>/", detail.referral_detail, name="referral"),
+    path("referrals/<int:pk>/edit/", drafting.edit_referral, name="edit-referral"),
+    path("referrals/<int:pk>/autosave/", drafting.autosave, name="autosave"),
+    path("referrals/<int:pk>/preview/", files.letter_preview, name="letter-preview"),
+    path("referrals/<int:pk>/materials/", drafting.upload, name="upload"),
+    path("referrals/<int:pk>/materials/<int:material_id>/", files.material_file, name="material"),
+    path("referrals/<int:pk>/materials/<int:material_id>/remove/", drafting.remove, name="remove-material"),
+    path("referrals/<int:pk>/documents/<int:document_id>/", files.document_file, name="document"),
+    path("referrals/<int:pk>/act/<slug:verb>/", detail.act_on_referral, name="act"),
+    path("disputes/<int:pk>/act/<slug:verb>/", detail.act_on_dispute, name="dispute-act"),
+    path("escalations/", oversight.escalation_list, name="escalations"),
+    path("escalations/<int:pk>/", oversight.escalation_detail, name="escalation"),
+    path("escalations/<int:pk>/act/<slug:verb>/", oversight.act_on_escalation, name="escalation-act"),
+    path("escalations/<int:pk>/documents/<int:document_id>/", oversight.escalation_document, name="escalation-document"),
+    path("clocks/<int:pk>/", oversight.clock_page, name="clock"),
+    path("messages/", oversight.message_list, name="messages"),
+    path("messages/read/", oversight.messages_all_read, name="messages-read"),
+    path("messages/<int:pk>/", oversight.message_read, name="message"),
+    path("calendar/", deadlines.year_page, name="calendar"),
+    path("calendar/<int:year>/", deadlines.year_page, name="calendar-year"),
+    path("rules/", deadlines.rules_page, name="rules"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("password/", accounts.change_password, name="change-password"),
+    path("settings/", accounts.settings_page, name="settings"),
+    path("settings/authenticator/", accounts.totp, name="totp"),
+    path("post/", accounts.switch_post, name="switch-post"),
+    path("language/", accounts.set_language, name="set-language"),
+    path("verify/", documents.verify, name="verify"),
+    path("verify/<slug:code>/", documents.verify, name="verify-code"),
+    path("health/web/", oversight.health_web, name="health-web"),
+    path("health/watch/", oversight.health_watch, name="health-watch"),
+    path("api/v1/", include("config.api")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Acts, decisions, refusals and the audit trail: what every room above stands on."""

@@ -1,0 +1,94 @@
+"""Every act goes through here: a fresh locked row, its state, the policy, the transition, the audit entry, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from core import audit
+from core.decisions import Decision, Deny
+from core.errors import NotAllowed, NotVisible, Stale, WrongState
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+Policy = Callable[[Any, "Actor"], Decision]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One verb as a person meets it: may it be done now, and if not, why. The same answer for buttons and for the API."""
+
+    verb: str
+    label: str
+    allowed: bool
+    reason: str = ""
+    clause: str = ""
+
+
+@dataclass
+class Performing:
+    """What an act may add to its audit entry."""
+
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def demand(decision: Decision) -> None:
+    """Raise NotAllowed with the sentence and the clause unless the answer is yes."""
+    if isinstance(decision, Deny):
+        raise NotAllowed(decision.reason, decision.clause)
+
+
+@contextmanager
+def act(
+    visible: models.QuerySet[Any], pk: object, verb: str, *, by: Actor, may: Policy, if_match: int | None = None
+) -> Iterator[tuple[Any, Performing]]:
+    """Perform `verb` on one of the rows `visible` to `by`: yields the locked row and what to say in the trail, then saves and records.
+
+    Raises NotVisible, Stale (if_match is not the row's version), WrongState, NotAllowed; nothing is changed then.
+    """
+    with transaction.atomic():
+        found = visible.select_for_update(of=("self",)).filter(pk=pk).first()
+        if found is None:
+            raise NotVisible(_("没有这条记录，或者您看不到它。"))
+        thing: Any = found
+        if if_match is not None and thing.version != if_match:
+            raise Stale(_("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") % {"now": thing.version, "seen": if_match})
+        if not can_proceed(getattr(thing, verb), check_conditions=False):
+            # Someone with no standing learns nothing about the state.
+            decision = may(thing, by)
+            if isinstance(decision, Deny) and decision.hide:
+                raise NotAllowed(decision.reason, decision.clause)
+            raise WrongState(wrong_state_sentence(thing, verb))
+        demand(may(thing, by))
+        saying = Performing()
+        yield thing, saying
+        thing.version += 1
+        thing.save()
+        kind = thing._meta.model_name
+        audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, **saying.detail)
+
+
+def wrong_state_sentence(thing: Any, verb: str) -> str:
+    return _("现在的状态是“%(state)s”，不能再“%(verb)s”。") % {"state": thing.get_state_display(), "verb": thing.VERBS[verb]}
+
+
+def actions_on(thing: Any, by: Actor, policies: dict[str, Policy]) -> list[Action]:
+    """What `by` may do with `thing` now, in order of life; refused verbs with their reason, irrelevant ones left out."""
+    found = []
+    for verb, label in thing.VERBS.items():
+        if verb not in policies or not can_proceed(getattr(thing, verb), check_conditions=False):
+            continue
+        decision = policies[verb](thing, by)
+        if isinstance(decision, Deny):
+            if not decision.hide:
+                found.append(Action(verb, str(label), False, decision.reason, decision.clause))
+        else:
+            found.append(Action(verb, str(label), True))
+    return found

@@ -1,0 +1,85 @@
+"""The audit trail: one hash chain per subject, so that writers of different subjects never wait for each other.
+
+A background seal (see core/seals.py) covers what a chain by itself cannot show: a chain cut off at its end, or gone whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+
+from core.models import AuditEntry
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+def hash_of(entry: AuditEntry) -> str:
+    """SHA-256 over everything an entry says, its place and the entry before it."""
+    said = [
+        entry.subject_kind, entry.subject_id, entry.seq, entry.verb, entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        entry.actor_name, entry.actor_user_id, entry.agency_id, entry.agency_name, entry.post, entry.detail, entry.prev_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: dt.datetime | None = None, **detail: Any) -> AuditEntry:
+    """Append what `by` did to a subject. `detail` must be plain JSON and must not hold personal data of a party.
+
+    Inside the caller's transaction: if the act is rolled back, so is its entry.
+    """
+    place = str(subject_id)
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs inside the transaction of what it records")
+    with connection.cursor() as cursor:
+        # Two statements: the second must take its snapshot after the lock on this subject's chain was granted.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{subject_kind}:{place}"])
+        cursor.execute(
+            "SELECT seq, hash FROM core_auditentry WHERE subject_kind = %s AND subject_id = %s ORDER BY seq DESC LIMIT 1",
+            [subject_kind, place],
+        )
+        last = cursor.fetchone() or (0, "")
+    entry = AuditEntry(
+        subject_kind=subject_kind, subject_id=place, seq=last[0] + 1, verb=verb, at=at or timezone.now(),
+        actor_name=by.name[:100], actor_user_id=by.user_id, agency_id=by.agency_id, agency_name=by.agency_name[:100],
+        post=by.post, detail=detail, prev_hash=last[1],
+    )  # fmt: skip
+    entry.hash = hash_of(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def timeline(subjects: list[tuple[str, object]]) -> list[AuditEntry]:
+    """Everything that happened to these subjects, oldest first: one query."""
+    from django.db.models import Q
+
+    wanted = Q()
+    for kind, identity in subjects:
+        wanted |= Q(subject_kind=kind, subject_id=str(identity))
+    return list(AuditEntry.objects.filter(wanted).order_by("id")) if subjects else []
+
+
+def broken_chains() -> Iterator[str]:
+    """A sentence for each chain, naming its first changed, missing or inserted entry."""
+    chain, expected, previous, bad = None, 1, "", False
+    for entry in AuditEntry.objects.order_by("subject_kind", "subject_id", "seq").iterator(chunk_size=2000):
+        if (entry.subject_kind, entry.subject_id) != chain:
+            chain, expected, previous, bad = (entry.subject_kind, entry.subject_id), 1, "", False
+        if bad:
+            continue
+        if entry.seq != expected:
+            yield f"missing: {entry.subject_kind}:{entry.subject_id}#{expected} (entry id before {entry.pk})"
+            bad = True
+        elif entry.hash != hash_of(entry):
+            yield f"changed: {entry} (entry id {entry.pk})"
+            bad = True
+        elif entry.prev_hash != previous:
+            yield f"inserted or replaced: {entry} (entry id {entry.pk}) does not continue the entry before it"
+            bad = True
+        expected, previous = entry.seq + 1, entry.hash

@@ -1,0 +1,74 @@
+"""The audit trail's tables, and the memory of submits already carried out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One thing that happened to one subject. Append-only: the database refuses UPDATE, DELETE and TRUNCATE."""
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=64)
+    seq = models.PositiveIntegerField()
+    verb = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=100)
+    actor_user_id = models.BigIntegerField(null=True)
+    agency_id = models.BigIntegerField(null=True)
+    agency_name = models.CharField(max_length=100, blank=True)
+    post = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict)
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="one_audit_entry_per_place_in_its_chain")]
+        indexes = [models.Index(fields=["actor_user_id", "-id"], name="audit_by_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind}:{self.subject_id}#{self.seq} {self.verb}"
+
+
+class AuditSeal(models.Model):
+    """A background seal over the entries (after_id, until_id]: how many, their digest, the seal before, under a key."""
+
+    after_id = models.BigIntegerField()
+    until_id = models.BigIntegerField()
+    count = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    prev_mac = models.CharField(max_length=64, blank=True)
+    mac = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seal {self.after_id}–{self.until_id}"
+
+
+class SealCandidate(models.Model):
+    """The single row that says up to which id a seal may go once every transaction open at that moment has ended."""
+
+    until_id = models.BigIntegerField()
+    xid = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"candidate {self.until_id}"
+
+
+class SubmittedOnce(models.Model):
+    """A submit that has been carried out: the same key answers with what it made instead of making it again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    key = models.CharField(max_length=100)
+    verb = models.CharField(max_length=60)
+    body_hash = models.CharField(max_length=64, blank=True)
+    result_kind = models.CharField(max_length=40)
+    result_id = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="a_submit_key_is_used_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.key}"

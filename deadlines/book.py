@@ -1,0 +1,82 @@
+"""The profiles and the calendar as the database holds them, remembered per process (both are immutable per version)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from accounts.models import Jurisdiction
+from core.errors import BadInput
+from deadlines.calendar import WorkCalendar, YearArrangement
+from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
+from deadlines.profile import Profile
+from deadlines.profile_files import parse_profile, with_options
+
+GENERATION = "calendar-generation"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds in a jurisdiction: the profile with its readings chosen, and the version to write down."""
+
+    version: ProfileVersion
+    profile: Profile
+    options: dict[str, str]
+
+
+@lru_cache(maxsize=256)
+def profile_of(version_id: int) -> Profile:
+    version = ProfileVersion.objects.get(pk=version_id)
+    return parse_profile(version.source, f"{version.key} v{version.version}")
+
+
+def as_pairs(options: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((k, str(v)) for k, v in options.items()))
+
+
+def rules_of(version: ProfileVersion, options: dict[str, Any]) -> Rules:
+    return Rules(version, with_options(profile_of(version.pk), as_pairs(options)), dict(options))
+
+
+def rules_for(jurisdiction: Jurisdiction | int, day: dt.date) -> Rules:
+    """The rules of a jurisdiction on `day`. Raises BadInput where none were put in force."""
+    pk = jurisdiction if isinstance(jurisdiction, int) else jurisdiction.pk
+    row = ProfileAssignment.objects.filter(jurisdiction_id=pk, since__lte=day).select_related("version").order_by("-since").first()
+    if row is None:
+        raise BadInput(_("%(day)s 本地没有生效的规则，请系统管理员先指定。") % {"day": day.isoformat()})
+    return rules_of(row.version, row.options)
+
+
+_remembered: dict[object, WorkCalendar] = {}
+
+
+def current_calendar() -> WorkCalendar:
+    """The calendar as loaded; one query the first time and after each year loaded anywhere, none otherwise."""
+    generation = cache.get(GENERATION)
+    if generation is None:
+        generation = dt.datetime.now(dt.UTC).isoformat()
+        cache.add(GENERATION, generation, None)
+    if generation not in _remembered:
+        _remembered.clear()
+        years = tuple(
+            YearArrangement(
+                row.year,
+                {dt.date.fromisoformat(d): n for d, n in row.holidays.items()},
+                {dt.date.fromisoformat(d): n for d, n in row.makeup.items()},
+                row.source,
+            )
+            for row in CalendarYear.objects.order_by("year")
+        )
+        _remembered[generation] = WorkCalendar(years)
+    return _remembered[generation]
+
+
+def calendar_changed() -> None:
+    """Make every process read the years again."""
+    _remembered.clear()
+    cache.set(GENERATION, dt.datetime.now(dt.UTC).isoformat(), None)

@@ -1,0 +1,179 @@
+"""Profile versions and who is on them, calendar years, running clocks with what happened to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Jurisdiction
+
+
+class ProfileVersion(models.Model):
+    """One version of one document's rules, as loaded; never changed."""
+
+    key = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    doc_no = models.CharField(max_length=60)
+    name = models.CharField(max_length=100)
+    source = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="a_profile_version_is_loaded_once")]
+        verbose_name = verbose_name_plural = _("规则版本")
+
+    def __str__(self) -> str:
+        return f"{self.doc_no} v{self.version}"
+
+
+class ProfileAssignment(models.Model):
+    """From `since` on, this jurisdiction works under this version, with these readings chosen."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="assignments")
+    version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT)
+    since = models.DateField()
+    options = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "since"], name="one_profile_version_per_jurisdiction_and_day")]
+        verbose_name = verbose_name_plural = _("规则适用")
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.version} {self.since}"
+
+
+class CalendarYear(models.Model):
+    """One year's arrangement as published by the State Council."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    holidays = models.JSONField()
+    makeup = models.JSONField()
+    source = models.CharField(max_length=100, blank=True)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("年度放假安排")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def open(self) -> ClockQuerySet:
+        return self.filter(ended_at=None)
+
+    def overdue(self, now: dt.datetime) -> ClockQuerySet:
+        return self.open().filter(due_at__lt=now, provisional=False, escalates=True)
+
+
+class Clock(models.Model):
+    """A statutory clock. due_at is a pure function of the stored inputs; whether it is overdue is computed from now."""
+
+    class End(models.TextChoices):
+        MET = "met", _("已办")
+        CANCELLED = "cancelled", _("已终止")
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    role = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT)
+    options = models.JSONField(default=dict)
+    urgent = models.BooleanField(default=False)
+    clause = models.CharField(max_length=30)
+    holder = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="clocks_held")
+    counterpart = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="clocks_awaited")
+    event_at = models.DateTimeField()
+    unit = models.CharField(max_length=12)
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    calendar_version = models.CharField(max_length=40)
+    escalates = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=10, choices=End.choices, blank=True)
+    next_step_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_at=None, end="") | Q(ended_at__isnull=False) & ~Q(end=""), name="an_ended_clock_says_how"),
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "role"], condition=Q(ended_at=None), name="one_running_clock_per_role"),
+        ]
+        indexes = [
+            models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="clocks_with_a_step_ahead"),
+            models.Index(fields=["subject_kind", "subject_id"], name="clocks_by_subject"),
+            models.Index(fields=["holder", "due_at"], condition=Q(ended_at=None), name="open_clocks_by_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.subject_kind}:{self.subject_id}"
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        return self.ended_at is None and self.due_at is not None and not self.provisional and now > self.due_at
+
+    @property
+    def was_late(self) -> bool:
+        return bool(self.end == self.End.MET and self.due_at and self.ended_at and self.ended_at > self.due_at)
+
+
+class ClockExtension(models.Model):
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="extensions")
+    noticed_at = models.DateTimeField()
+    reason = models.TextField()
+    old_due_at = models.DateTimeField()
+    new_due_at = models.DateTimeField()
+    clause = models.CharField(max_length=30)
+    by_name = models.CharField(max_length=100)
+    by_user_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} → {self.new_due_at}"
+
+
+class ClockPause(models.Model):
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="pauses")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock"], condition=Q(until=None), name="one_open_pause_per_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.since}"
+
+
+class ClockStep(models.Model):
+    """A step of the watch that was carried out for a clock: claimed once by insert, never again."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="steps")
+    step = models.CharField(max_length=20)
+    planned_at = models.DateTimeField()
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "step"], name="each_step_of_a_clock_happens_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.step}"
+
+
+class ClockRecount(models.Model):
+    """The trace of a due date that moved because a year's arrangement became known."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="recounts")
+    old_due_at = models.DateTimeField()
+    new_due_at = models.DateTimeField()
+    was_provisional = models.BooleanField()
+    calendar_version = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.old_due_at} → {self.new_due_at}"

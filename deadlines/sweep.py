@@ -1,0 +1,70 @@
+"""The sweep: claims each (clock, step) once by insert. Late, twice, or on two workers: nothing twice, nothing missed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from deadlines.book import current_calendar, profile_of
+from deadlines.models import Clock, ClockStep
+from deadlines.steps import planned_steps
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A step that this sweep, and no other, carries out."""
+
+    clock: Clock
+    step: str
+
+
+CarryOut = Callable[[list[Claimed], dt.datetime], None]
+
+
+def sweep(now: dt.datetime, carry_out: CarryOut, *, batch: int = BATCH) -> int:
+    """Carry out every step planned for `now` (aware) or before; returns how many.
+
+    Each batch is one transaction: the claims, their consequences (`carry_out`) and the next instant stand or fall together,
+    so a worker killed in the middle leaves nothing half done. With nothing due it costs one indexed query.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            due = list(
+                Clock.objects.filter(next_step_at__lte=now)
+                .order_by("next_step_at", "pk")
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("holder", "counterpart")[:batch]
+            )
+            if not due:
+                return done
+            claimed = _claim(due, now)
+            if claimed:
+                carry_out(claimed, now)
+            Clock.objects.bulk_update(due, ["next_step_at"])
+            done += len(claimed)
+
+
+def _claim(clocks: list[Clock], now: dt.datetime) -> list[Claimed]:
+    calendar = current_calendar()
+    taken: dict[int, set[str]] = {}
+    for clock_id, step in ClockStep.objects.filter(clock__in=clocks).values_list("clock_id", "step"):
+        taken.setdefault(clock_id, set()).add(step)
+    rows, claimed = [], []
+    for clock in clocks:
+        clock.next_step_at = None
+        for step, at in planned_steps(clock, profile_of(clock.version_id), calendar):
+            if step in taken.get(clock.pk, ()):
+                continue
+            if at > now:
+                clock.next_step_at = at
+                break
+            rows.append(ClockStep(clock=clock, step=step, planned_at=at, done_at=now))
+            claimed.append(Claimed(clock, step))
+    ClockStep.objects.bulk_create(rows)
+    return claimed

@@ -1,0 +1,1 @@
+"""The government's desk: the watch over the clocks, escalations, supervision letters."""

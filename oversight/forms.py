@@ -1,0 +1,24 @@
+"""Shapes of input at the government's desk."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from oversight.lifecycle import Order
+
+
+def _words(label: object) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ProposeForm(forms.Form):
+    order = forms.ChoiceField(label=_("拟办结论"), choices=Order.choices, required=False)
+    words = _words(_("拟办意见"))
+
+
+class InstructForm(forms.Form):
+    order = forms.ChoiceField(label=_("批示"), choices=[c for c in Order.choices if c[0] != Order.DISMISS], required=False)
+    words = _words(_("批示意见"))
+
+
+class WordsForm(forms.Form):
+    words = _words(_("意见"))

@@ -1,0 +1,30 @@
+"""Reads of the government's desk."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.kinds import Post
+from oversight.models import Escalation
+
+
+def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
+    """The government's offices, the supervision office, the joint-meeting office and auditors see all of theirs; the late agency its own."""
+    rows = Escalation.objects.select_related("late_agency", "clock__version", "clock__counterpart", "referral__case__matter")
+    if by.is_system:
+        return rows
+    overseer = by.in_government_office or by.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
+    if overseer:
+        return rows.filter(jurisdiction_id=by.jurisdiction_id)
+    return rows.filter(Q(late_agency_id=by.agency_id))
+
+
+def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:
+    """What this post has to act on next."""
+    rows = escalations_visible_to(by)
+    if by.in_government_office and by.holds(Post.GOVERNMENT_LEADER):
+        return rows.filter(state="proposed")
+    if by.in_government_office or by.holds(Post.SUPERVISION):
+        return rows.filter(state__in=["raised", "answered"]) if by.in_government_office else rows.filter(state="answered")
+    return rows.filter(late_agency_id=by.agency_id, state="ordered")

@@ -1,0 +1,135 @@
+"""The acts of the government's desk."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
+from accounts.models import Agency
+from core.acts import act
+from core.errors import BadInput
+from documents.issuing import issue
+from notifications.models import Message
+from notifications.telling import Note, tell
+from oversight import documents
+from oversight.lifecycle import Order
+from oversight.models import Escalation
+from oversight.policies import may_close, may_dismiss, may_explain, may_explain_early, may_hand_over, may_instruct, may_propose
+from oversight.selectors import escalations_visible_to
+
+
+def _said(words: str, field: str, sentence: str) -> str:
+    if not words.strip():
+        raise BadInput(sentence, fields={field: sentence})
+    return words.strip()
+
+
+def _tell(escalation: Escalation, agencies: list[int], posts: tuple[str, ...], key: str, text: str) -> None:
+    from django.urls import reverse
+
+    from accounts.actors import people_at
+
+    now = timezone.now()
+    url = reverse("escalation", args=[escalation.pk])
+    tell(
+        [
+            Note(p.user_id, f"{key}:{escalation.pk}:{escalation.version}", Message.Kind.DESK, text, url, Message.Kind.DESK in p.mail_kinds)
+            for p in people_at(set(agencies), posts, timezone.localdate(now))
+        ],
+        at=now,
+    )
+
+
+def _office(escalation: Escalation, kind: AgencyKind) -> Agency | None:
+    return Agency.objects.filter(jurisdiction_id=escalation.jurisdiction_id, kind=kind, valid_to=None).first()
+
+
+def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str, if_match: int | None = None) -> Escalation:
+    """拟办: the government office proposes what the leader should order."""
+    words = _said(words, "words", _("请写明拟办意见。"))
+    if order not in Order.values:
+        raise BadInput(_("请选择拟办结论。"), fields={"order": _("请选择拟办结论。")})
+    visible = escalations_visible_to(by)
+    with act(visible, escalation_id, "propose", by=by, may=may_propose, if_match=if_match) as (escalation, saying):
+        escalation.propose(by=by, at=timezone.now(), words=words, order=order)
+        saying.detail["order"] = order
+        assert by.agency_id is not None
+        offices = list(
+            Agency.objects.filter(
+                jurisdiction_id=escalation.jurisdiction_id, kind__in=[AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE]
+            ).values_list("pk", flat=True)
+        )
+        _tell(escalation, offices, (Post.GOVERNMENT_LEADER,), "escalation-proposed", _("请批示：%(title)s") % {"title": escalation.title})
+    return escalation
+
+
+def instruct_escalation(escalation_id: int, *, by: Actor, order: str, words: str, if_match: int | None = None) -> Escalation:
+    """批示: a government leader orders supervision (a letter goes out), an explanation, or that jurisdiction be designated."""
+    words = _said(words, "words", _("请写明批示意见。"))
+    if order not in (Order.SUPERVISE, Order.EXPLAIN, Order.DESIGNATE):
+        raise BadInput(_("请选择批示结论。"), fields={"order": _("请选择批示结论。")})
+    now = timezone.now()
+    visible = escalations_visible_to(by)
+    with act(visible, escalation_id, "instruct", by=by, may=may_instruct, if_match=if_match) as (escalation, saying):
+        escalation.instruct(by=by, at=now, order=order, words=words)
+        saying.detail["order"] = order
+        if order in (Order.SUPERVISE, Order.DESIGNATE):
+            issuer = _office(escalation, AgencyKind.GOVERNMENT_OFFICE) or by.agency
+            assert issuer is not None
+            letter = issue(
+                documents.SUPERVISION_LETTER, issuer=issuer, addressee=escalation.late_agency, subject=("escalation", escalation.pk),
+                content=documents.supervision_letter(escalation), by=by, at=now,
+            )  # fmt: skip
+            escalation.letter_number = letter.number
+            saying.detail["number"] = letter.number
+        _tell(escalation, [escalation.late_agency_id], (*CLERKS, *LEADERS), "escalation-ordered",
+              _("政府批示（%(order)s）：%(title)s") % {"order": Order(order).label, "title": escalation.title})  # fmt: skip
+    return escalation
+
+
+def dismiss_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
+    """A government leader dismisses it, with a reason. It stays on record."""
+    words = _said(words, "words", _("不予督办须写明理由。"))
+    with act(escalations_visible_to(by), escalation_id, "dismiss", by=by, may=may_dismiss, if_match=if_match) as (escalation, saying):
+        escalation.dismiss(by=by, at=timezone.now(), words=words)
+        saying.detail["reason"] = words
+    return escalation
+
+
+def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
+    """The late agency explains: before the leader's order on its own account, after it as its answer."""
+    words = _said(words, "words", _("请写明逾期原因和办理情况。"))
+    now = timezone.now()
+    visible = escalations_visible_to(by)
+    early = visible.filter(pk=escalation_id, state__in=["raised", "proposed"]).exists()
+    verb, may = ("explain_early", may_explain_early) if early else ("explain", may_explain)
+    with act(visible, escalation_id, verb, by=by, may=may, if_match=if_match) as (escalation, _saying):
+        getattr(escalation, verb)(at=now, words=words)
+        office = _office(escalation, AgencyKind.GOVERNMENT_OFFICE)
+        if office is not None:
+            _tell(escalation, [office.pk], (Post.GOVERNMENT_CLERK,), "escalation-explained",
+                  _("%(agency)s 已说明：%(title)s") % {"agency": escalation.late_agency, "title": escalation.title})  # fmt: skip
+    return escalation
+
+
+def close_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
+    """The office has seen that it was put right."""
+    words = _said(words, "words", _("请写明办结意见。"))
+    with act(escalations_visible_to(by), escalation_id, "close", by=by, may=may_close, if_match=if_match) as (escalation, _saying):
+        escalation.close(at=timezone.now(), words=words)
+    return escalation
+
+
+def hand_over_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
+    """To discipline inspection, with the ground."""
+    words = _said(words, "words", _("请写明移交的事由。"))
+    with act(escalations_visible_to(by), escalation_id, "hand_over", by=by, may=may_hand_over, if_match=if_match) as (escalation, saying):
+        escalation.hand_over(at=timezone.now(), words=words)
+        discipline = _office(escalation, AgencyKind.DISCIPLINE_INSPECTION)
+        saying.detail["to"] = discipline.pk if discipline else None
+        if discipline is not None:
+            _tell(escalation, [discipline.pk], (*CLERKS, *LEADERS), "escalation-handed-over",
+                  _("政府移交：%(title)s") % {"title": escalation.title})  # fmt: skip
+    return escalation

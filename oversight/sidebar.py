@@ -1,0 +1,61 @@
+"""The side bar's counts: the same as the lists behind them, in one query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.actors import Actor, acting, posts_of
+from core.errors import Refused
+from notifications.models import Message
+from oversight.selectors import escalations_waiting_for
+from referrals.selectors import desk
+
+MOST = 1000
+
+
+def counts_for(by: Actor) -> dict[str, int]:
+    """How many rows lie on each desk (at most 1000 are counted)."""
+    now = timezone.now()
+    lists: dict[str, QuerySet[Any]] = {name: desk(by, name, now) for name in ("todo", "drafts", "overdue")}
+    lists["escalations"] = escalations_waiting_for(by)
+    lists["unread"] = Message.objects.filter(user_id=by.user_id, read_at=None)
+    parts, params = [], []
+    for rows in lists.values():
+        sql, given = rows.order_by().values("pk")[:MOST].query.sql_with_params()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        params.extend(given)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return dict(zip(lists, cursor.fetchone(), strict=True))
+
+
+class Sidebar:
+    """Asked for lazily by the base template, so that a page without a side bar costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def by(self) -> Actor | None:
+        try:
+            return acting(self.request)
+        except Refused:
+            return None
+
+    def counts(self) -> dict[str, int]:
+        by = self.by()
+        return counts_for(by) if by else {}
+
+    def posts(self) -> list[Any]:
+        """Only those who hold several posts are asked which; the answer is remembered in the session."""
+        if "several" not in self.request.session:
+            self.request.session["several"] = len(posts_of(self.request.user)) > 1
+        return posts_of(self.request.user) if self.request.session["several"] else []
+
+
+def sidebar(request: HttpRequest) -> dict[str, Any]:
+    return {"sidebar": Sidebar(request)} if getattr(request, "user", None) and request.user.is_authenticated else {}

@@ -1,0 +1,172 @@
+"""The government's desk as pages; messages; the watch's health."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import Actor, acting
+from core import audit
+from core.acts import actions_on
+from core.errors import NotVisible, Refused
+from deadlines.clocks import recomputed
+from deadlines.labels import clock_label
+from deadlines.models import Clock
+from documents.issuing import documents_of
+from documents.models import OfficialDocument
+from notifications.models import Message
+from oversight.doors import ESCALATION_DOORS
+from oversight.lifecycle import EscalationState
+from oversight.models import Escalation
+from oversight.policies import ESCALATION_POLICIES
+from oversight.selectors import escalations_visible_to, escalations_waiting_for
+from oversight.tasks import LAST_SWEEP
+from referrals.selectors import referrals_visible_to
+
+
+@login_required
+@require_GET
+def escalation_list(request: HttpRequest) -> HttpResponse:
+    by = acting(request)
+    state = request.GET.get("state", "")
+    waiting = request.GET.get("desk") != "all"
+    rows = escalations_waiting_for(by) if waiting and not state else escalations_visible_to(by)
+    if state in EscalationState.values:
+        rows = rows.filter(state=state)
+    after = request.GET.get("after", "")
+    if after.isdigit():
+        rows = rows.filter(pk__lt=int(after))
+    page = list(rows.order_by("-pk")[:26])
+    context = {
+        "by": by, "rows": page[:25], "next": page[24].pk if len(page) > 25 else None, "states": EscalationState.choices, "state": state,
+        "waiting": waiting, "now": timezone.now(),
+    }  # fmt: skip
+    return render(request, "oversight/list.html", context)
+
+
+def _visible(by: Actor, pk: int) -> Escalation:
+    found = escalations_visible_to(by).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible(_("没有这件督办事项，或者您看不到它。"))
+    return found
+
+
+@login_required
+@require_GET
+def escalation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    by = acting(request)
+    return render(request, "oversight/detail.html", _context(_visible(by, pk), by))
+
+
+def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
+    actions = []
+    for action in actions_on(escalation, by, ESCALATION_POLICIES):
+        door, mine = ESCALATION_DOORS[action.verb], action.verb == failed and form is not None
+        shape: Any = form if mine else door.form(initial={"order": escalation.proposed_order or "supervise"})
+        actions.append((action, door, shape if action.allowed else None, mine))
+    sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
+    return {
+        "by": by, "escalation": escalation, "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
+        "timeline": audit.timeline([("escalation", escalation.pk)]), "clock_name": clock_label(escalation.clock.key),
+        "sees_referral": sees_referral, "now": timezone.now(),
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def act_on_escalation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    by = acting(request)
+    escalation, door = _visible(by, pk), ESCALATION_DOORS.get(verb)
+    if door is None:
+        raise NotVisible(_("没有这个操作。"))
+    form, status, seen = door.form(request.POST), 400, request.POST.get("version", "")
+    if form.is_valid():
+        try:
+            door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)
+            messages.success(request, str(door.done))
+            return redirect("escalation", pk)
+        except Refused as refusal:
+            status = refusal.status
+            for name, sentence in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, sentence)
+            messages.error(request, str(refusal))
+    escalation = _visible(by, pk)
+    return render(request, "oversight/detail.html", _context(escalation, by, verb, form), status=status)
+
+
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def escalation_document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+    escalation = _visible(acting(request), pk)
+    document = OfficialDocument.objects.filter(pk=document_id, subject_kind="escalation", subject_id=escalation.pk).first()
+    if document is None:
+        raise NotVisible(_("没有这份公文。"))
+    if not document.rendered_at:
+        return render(request, "documents/waiting.html", {"document": document}, status=202)
+    return FileResponse(document.file.open("rb"), filename=f"{document.number}.pdf", content_type="application/pdf")
+
+
+@login_required
+@require_GET
+def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a due date came about, day by day: a page, or with ?part a piece that opens in place."""
+    by = acting(request)
+    clock = get_object_or_404(Clock.objects.select_related("version", "holder", "counterpart"), pk=pk)
+    if clock.subject_kind != "referral" or not referrals_visible_to(by).filter(pk=clock.subject_id).exists():
+        raise NotVisible(_("没有这个时限，或者您看不到它。"))
+    context = {
+        "by": by, "clock": clock, "name": clock_label(clock.key), "extensions": list(clock.extensions.all()), "recounts": list(clock.recounts.all()),
+        "due": recomputed(clock, explain=True) if clock.clause else None, "part": "part" in request.GET,
+    }  # fmt: skip
+    return render(request, "deadlines/_explained.html" if "part" in request.GET else "deadlines/clock.html", context)
+
+
+@login_required
+@require_GET
+def message_list(request: HttpRequest) -> HttpResponse:
+    by = acting(request)
+    rows = list(Message.objects.filter(user_id=by.user_id).order_by("-pk")[:100])
+    return render(request, "oversight/messages.html", {"by": by, "rows": rows})
+
+
+@login_required
+@require_POST
+def message_read(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message, pk=pk, user_id=request.user.pk)
+    Message.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    return redirect(message.url)
+
+
+@login_required
+@require_POST
+def messages_all_read(request: HttpRequest) -> HttpResponse:
+    Message.objects.filter(user_id=request.user.pk, read_at=None).update(read_at=timezone.now())
+    return redirect("messages")
+
+
+def health_web(request: HttpRequest) -> HttpResponse:
+    """The web server answers and reaches the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def health_watch(request: HttpRequest) -> HttpResponse:
+    """The sweep has run within five minutes; 503 otherwise."""
+    last = cache.get(LAST_SWEEP)
+    age = (timezone.now() - dt.datetime.fromisoformat(last)).total_seconds() if last else None
+    well = age is not None and age < 300
+    return JsonResponse({"ok": well, "seconds_since_sweep": age}, status=200 if well else 503)

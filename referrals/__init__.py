@@ -1,0 +1,1 @@
+"""Cases, referral letters' business, and disputes over whose it is."""

@@ -1,0 +1,178 @@
+"""The words of each official document on a referral: object in, plain data out. No text here is ever compiled as a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from deadlines.models import Clock, ClockExtension
+from documents.content import heading, paragraph, paragraphs, words
+from referrals.models import Case, Dispute, Material, Referral
+from referrals.rules import profile_of_referral
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.actors import Actor
+    from accounts.models import Agency
+
+REFERRAL_LETTER = "referral_letter"
+ACCEPTANCE_NOTICE = "referral_acceptance_notice"
+NON_ACCEPTANCE_NOTICE = "referral_non_acceptance_notice"
+JURISDICTION_REQUEST = "jurisdiction_request"
+JURISDICTION_DECISION = "jurisdiction_decision"
+RESULT_NOTICE = "referral_result_notice"
+EXTENSION_NOTICE = "extension_notice"
+SECRECY = {Case.Confidentiality.WORK: "工作秘密", Case.Confidentiality.TRADE: "内部", Case.Confidentiality.PRIVACY: "内部"}
+
+
+def _day(moment: dt.datetime | None) -> str:
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _moment(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{_day(moment)}{local.hour}时{local.minute:02d}分"
+
+
+def _party(case: Case) -> str:
+    if case.party_kind == Case.PartyKind.UNKNOWN or not case.party_name:
+        return "当事人待查"
+    return case.party_name
+
+
+def _about(case: Case) -> str:
+    matter = case.matter.name if case.matter else "涉嫌违法"
+    return f"{_party(case)}涉嫌{matter}"
+
+
+def _basis(referral: Referral) -> str:
+    header = profile_of_referral(referral).profile
+    return f"《{header.zh}》（{header.doc_no}）"
+
+
+def _size(number: int) -> str:
+    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, number // 1024)} KB"
+
+
+def referral_letter(referral: Referral, materials: list[Material], copies: list[Agency], *, reply: str) -> dict[str, Any]:
+    """涉嫌违法案件移送（移交）函, with the list of materials and the return receipt as sheets."""
+    case, profile = referral.case, profile_of_referral(referral)
+    assert referral.to_agency is not None and case.found_at is not None
+    names = {m.key: m.zh for m in profile.referral.materials}
+    who = _party(case) + (f"（统一社会信用代码：{case.party_code}）" if case.party_code and case.party_kind == "enterprise" else "")
+    who += f"（身份证号：{case.party_code}）" if case.party_code and case.party_kind == "person" else ""
+    body = [
+        paragraph(f"我单位在工作中发现{who}涉嫌{case.matter.name if case.matter else '违法'}。经初步调查，认为该案不属我单位管辖，"
+                  f"依照{_basis(referral)}的规定，现移送你单位处理。有关情况如下。"),
+        heading("一、案件来源"),
+        paragraph(f"{_moment(case.found_at)}，我单位{case.get_source_display()}中，在{case.place}"
+                  f"{'（' + case.township.name + '辖区）' if case.township else ''}发现上述线索。"
+                  f"{'违法行为仍在进行。' if case.ongoing else ''}"),
+        heading("二、基本违法事实"),
+        *paragraphs(case.facts),
+    ]  # fmt: skip
+    if case.preliminary_investigation:
+        body += [paragraph("初步调查情况："), *paragraphs(case.preliminary_investigation)]
+    if case.onsite_measures or case.prior_correction:
+        body += [heading("三、已采取的措施"), *paragraphs(case.onsite_measures), *paragraphs(case.prior_correction)]
+    number = "四" if case.onsite_measures or case.prior_correction else "三"
+    body += [heading(f"{number}、移送理由"), *paragraphs(referral.reasons)]
+    if case.matter is not None:
+        body.append(paragraph(f"相关法律依据：{case.matter.basis}。"))
+    body.append(paragraph("请按规定时限告知是否受理，并将处理结果书面通报我单位。"))
+    rows = [[names.get(m.slot, m.slot), m.name, _size(m.size), m.sha256] for m in materials]
+    return words(
+        profile.referral.letter_title, referral.to_agency.name, body,
+        attachments=["移送材料清单", "签收回执"], note=f"联系人：{referral.contact}" if referral.contact else "",
+        copies=[a.name for a in copies], urgency="特急" if case.urgent else "", secrecy=SECRECY.get(case.confidentiality, ""),
+        materials=rows, receipt={"case": _about(case), "reply": reply},
+    )  # fmt: skip
+
+
+def acceptance_notice(referral: Referral) -> dict[str, Any]:
+    """受理告知函."""
+    body = [
+        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}）收悉。经审查，该案属我单位管辖，"
+                  f"依照{_basis(referral)}的规定，我单位决定受理，将依法办理并把处理结果书面通报你单位。"),
+        *paragraphs(referral.answer_reasons),
+        paragraph("特此告知。"),
+    ]  # fmt: skip
+    return words(f"关于受理{_about(referral.case)}案的告知函", referral.from_agency.name, body)
+
+
+def non_acceptance_notice(referral: Referral) -> dict[str, Any]:
+    """不予受理告知函, with reasons."""
+    body = [
+        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}）收悉。经审查，我单位决定不予受理，理由如下："),
+        *paragraphs(referral.answer_reasons),
+        paragraph("特此告知。"),
+    ]
+    return words(f"关于不予受理{_about(referral.case)}案的告知函", referral.from_agency.name, body)
+
+
+def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[str, Any]:
+    """关于……管辖争议的请示: one matter, one authority."""
+    referral = dispute.referral
+    receiver = referral.to_agency.name if referral.to_agency else ""
+    body = [
+        paragraph(f"{referral.from_agency.name}于{_day(referral.signed_at)}以{referral.number}将{_about(referral.case)}一案移送{receiver}。"
+                  "双方对该案管辖有不同意见，现报请决定。"),
+        heading("一、案件基本情况"),
+        *paragraphs(referral.case.facts),
+        heading("二、双方意见"),
+        paragraph(f"{referral.from_agency.name}认为：{referral.reasons.strip()}"),
+        paragraph(f"{dispute.opened_by.name}认为：{dispute.reasons.strip()}"),
+    ]  # fmt: skip
+    if dispute.interim_handling:
+        body += [heading("三、先予协同处置情况"), *paragraphs(dispute.interim_handling)]
+    if dispute.suggested is not None:
+        body.append(paragraph(f"建议由{dispute.suggested.name}管辖。"))
+    body.append(paragraph("妥否，请批示。"))
+    return words(f"关于{_about(referral.case)}案管辖争议的请示", addressee, body, signer=by.name)
+
+
+def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
+    """指定管辖的批复."""
+    referral, handler = dispute.referral, dispute.handler
+    assert handler is not None
+    parties = [referral.from_agency.name, referral.to_agency.name if referral.to_agency else ""]
+    body = [
+        paragraph(f"关于{_about(referral.case)}一案管辖争议的请示收悉。经研究，批复如下："),
+        paragraph(f"一、该案由{handler.name}管辖。"),
+        *paragraphs(f"二、{dispute.decision}"),
+        paragraph(f"三、{handler.name}应当自本批复送达之日起按规定时限办理，不得再行移送。"),
+    ]
+    return words(
+        f"关于指定{_about(referral.case)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body
+    )
+
+
+def result_notice(referral: Referral) -> dict[str, Any]:
+    """处理结果通报函."""
+    number = f"（{referral.decision_number}）" if referral.decision_number else ""
+    body = [
+        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
+                  "现将处理结果通报如下："),
+        *paragraphs(referral.decision),
+        paragraph("特此通报。"),
+    ]  # fmt: skip
+    return words(f"关于{_about(referral.case)}案处理结果的通报函", referral.from_agency.name, body)
+
+
+def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension, counterpart: Agency) -> dict[str, Any]:
+    """延期告知函."""
+    from deadlines.labels import clock_label
+
+    case_words = f"{_about(referral.case)}一案" + (f"（{referral.number}）" if referral.number else "")
+    body = [
+        paragraph(f"{case_words}的{clock_label(clock.key)}，原应于{_day(extension.old_due_at)}前办理。因下列原因，依照{_basis(referral)}"
+                  f"的规定，延长至{_day(extension.new_due_at)}。"),
+        *paragraphs(extension.reason),
+        paragraph("特此告知。"),
+    ]  # fmt: skip
+    return words(f"关于{_about(referral.case)}案延期的告知函", counterpart.name, body)

@@ -1,0 +1,222 @@
+"""The life of a referral, and of a dispute over it, in order. Bodies stamp fields and nothing else.
+
+Called only by the acts in services.py: each locks a fresh row, asks its policy and records what was done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+    from accounts.models import Agency
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("起草")
+    SUBMITTED = "submitted", _("待签发")
+    RETURNED = "returned", _("退回修改")
+    SIGNED = "signed", _("已签发")
+    DELIVERED = "delivered", _("已送达未签收")
+    SIGNED_FOR = "signed_for", _("已签收待答复")
+    ACCEPTED = "accepted", _("已受理")
+    NOT_ACCEPTED = "not_accepted", _("不予受理")
+    DISPUTED = "disputed", _("管辖争议")
+    HANDLING = "handling", _("办理中")
+    DECIDED = "decided", _("已作决定")
+    REPORTED = "reported", _("已通报结果")
+    CLOSED = "closed", _("已办结")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    TAKEN_BACK = "taken_back", _("由移送机关自行办理")
+
+
+ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK)
+OPEN_STATES = [state.value for state in State if state not in ENDED]
+WITH_DRAFTER = (State.DRAFT, State.RETURNED)
+BEFORE_LETTER = (State.DRAFT, State.SUBMITTED, State.RETURNED)
+ARRIVED = (State.DELIVERED, State.SIGNED_FOR)
+
+
+class ReferralLifecycle(models.Model):
+    state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
+
+    VERBS = {
+        "save_draft": _("保存草稿"),
+        "give_prior_notice": _("事先通报"),
+        "consent": _("同意移送"),
+        "submit": _("送领导签发"),
+        "return_to_drafter": _("退回修改"),
+        "sign": _("签发"),
+        "deliver": _("送达"),
+        "sign_for": _("签收"),
+        "request_supplement": _("要求补充材料"),
+        "supply_supplement": _("补充材料"),
+        "accept": _("受理"),
+        "not_accept": _("不予受理"),
+        "object": _("提出管辖异议"),
+        "refer_onward": _("再行移送"),
+        "redirect": _("转送指定机关"),
+        "take_back": _("收回自行办理"),
+        "handle": _("开始办理"),
+        "decide": _("作出处理决定"),
+        "report_result": _("通报处理结果"),
+        "extend": _("延长期限"),
+        "withdraw": _("撤回"),
+        "close": _("办结"),
+    }
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=WITH_DRAFTER, target=None)
+    def save_draft(self) -> None:
+        """The drafter keeps what was typed."""
+
+    @transition(field=state, source=BEFORE_LETTER, target=None)
+    def give_prior_notice(self, *, at: dt.datetime, to: str) -> None:
+        self.prior_notice_at, self.prior_notice_to = at, to
+
+    @transition(field=state, source=BEFORE_LETTER, target=None)
+    def consent(self, *, at: dt.datetime, note: str) -> None:
+        self.consent_at, self.consent_note = at, note
+
+    @transition(field=state, source=WITH_DRAFTER, target=State.SUBMITTED)
+    def submit(self, *, at: dt.datetime) -> None:
+        self.submitted_at, self.returned_reason = at, ""
+
+    @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
+    def return_to_drafter(self, *, reason: str) -> None:
+        self.returned_reason = reason
+
+    @transition(field=state, source=State.SUBMITTED, target=State.SIGNED)
+    def sign(self, *, by: Actor, at: dt.datetime) -> None:
+        self.signed_at, self.approver = at, by.user
+
+    @transition(field=state, source=State.SIGNED, target=State.DELIVERED)
+    def deliver(self, *, at: dt.datetime) -> None:
+        self.delivered_at = at
+
+    @transition(field=state, source=State.DELIVERED, target=State.SIGNED_FOR)
+    def sign_for(self, *, by: Actor, at: dt.datetime) -> None:
+        self.signed_for_at, self.signed_for_by = at, by.name
+
+    @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING), target=None)
+    def request_supplement(self, *, at: dt.datetime, wanted: str) -> None:
+        self.supplement_wanted, self.supplement_wanted_at = wanted, at
+
+    @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING), target=None)
+    def supply_supplement(self, *, at: dt.datetime) -> None:
+        self.supplied_at = at
+
+    @transition(field=state, source=ARRIVED, target=State.ACCEPTED)
+    def accept(self, *, by: Actor, at: dt.datetime, note: str) -> None:
+        self._answered(by, at, note)
+
+    @transition(field=state, source=ARRIVED, target=State.NOT_ACCEPTED)
+    def not_accept(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
+        self._answered(by, at, reasons)
+
+    @transition(field=state, source=(*ARRIVED, State.NOT_ACCEPTED), target=State.DISPUTED)
+    def object(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
+        self._answered(by, at, reasons)
+
+    def _answered(self, by: Actor, at: dt.datetime, words: str) -> None:
+        if self.signed_for_at is None:
+            self.signed_for_at, self.signed_for_by = at, by.name
+        self.answered_at, self.answer_reasons = self.answered_at or at, words
+
+    @transition(field=state, source=(*ARRIVED, State.NOT_ACCEPTED, State.DISPUTED, State.ACCEPTED, State.HANDLING), target=None)
+    def refer_onward(self) -> None:
+        """Forbidden where the document says so; elsewhere it starts another letter and leaves this one as it is."""
+
+    @transition(field=state, source=State.DISPUTED, target=State.DELIVERED)
+    def redirect(self, *, to: Agency, at: dt.datetime) -> None:
+        self.to_agency, self.bound, self.delivered_at = to, True, at
+        self.signed_for_at, self.signed_for_by, self.answered_at = None, "", None
+
+    @transition(field=state, source=(State.DISPUTED, State.NOT_ACCEPTED), target=State.TAKEN_BACK)
+    def take_back(self, *, at: dt.datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=State.ACCEPTED, target=State.HANDLING)
+    def handle(self, *, at: dt.datetime) -> None:
+        self.handling_at = at
+
+    @transition(field=state, source=(State.ACCEPTED, State.HANDLING), target=State.DECIDED)
+    def decide(self, *, at: dt.datetime, decision: str, number: str) -> None:
+        self.handling_at = self.handling_at or at
+        self.decided_at, self.decision, self.decision_number = at, decision, number
+
+    @transition(field=state, source=State.DECIDED, target=State.REPORTED)
+    def report_result(self, *, at: dt.datetime) -> None:
+        self.reported_at = at
+
+    @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
+    def extend(self) -> None:
+        """Whoever holds a running clock tells the other side that it takes longer."""
+
+    @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
+    def withdraw(self, *, at: dt.datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=State.REPORTED, target=State.CLOSED)
+    def close(self, *, at: dt.datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", _("双方协商")
+    REPORTED = "reported", _("已报请")
+    PROPOSED = "proposed", _("已拟办")
+    DECIDED = "decided", _("已决定")
+    AGREED = "agreed", _("协商一致")
+
+
+class DisputeLifecycle(models.Model):
+    state = FSMField(_("状态"), default=DisputeState.OPEN, choices=DisputeState.choices, protected=True)
+
+    VERBS = {
+        "record_interim_handling": _("登记先予协同处置"),
+        "offer_agreement": _("提出协商意见"),
+        "confirm_agreement": _("同意协商意见"),
+        "report": _("报请决定"),
+        "determine": _("认定管辖机关"),
+        "propose": _("拟办"),
+        "designate": _("指定管辖"),
+    }
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=DisputeState.OPEN, target=None)
+    def record_interim_handling(self, *, words: str) -> None:
+        self.interim_handling = words
+
+    @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=None)
+    def offer_agreement(self, *, by: Agency, handler: Agency, words: str) -> None:
+        self.offer_by, self.offer_handler, self.offer_words = by, handler, words
+
+    @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=DisputeState.AGREED)
+    def confirm_agreement(self, *, at: dt.datetime) -> None:
+        self.handler, self.settled_at, self.decision = self.offer_handler, at, self.offer_words
+
+    @transition(field=state, source=DisputeState.OPEN, target=DisputeState.REPORTED)
+    def report(self, *, at: dt.datetime) -> None:
+        self.reported_at = at
+
+    @transition(field=state, source=DisputeState.REPORTED, target=None)
+    def determine(self, *, office: str, handler: Agency) -> None:
+        self.determinations = {**self.determinations, office: handler.pk}
+
+    @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.PROPOSED)
+    def propose(self, *, by: Actor, words: str, handler: Agency) -> None:
+        self.proposal, self.proposed_handler, self.proposed_by, self.proposer = words, handler, by.name, by.user
+
+    @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.DECIDED)
+    def designate(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:
+        self.handler, self.settled_at, self.decision = handler, at, reasons

@@ -1,0 +1,269 @@
+"""A case, its materials, its referral, who is a party to it, and the dispute over jurisdiction."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Jurisdiction, User
+from deadlines.models import ProfileVersion
+from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, ReferralLifecycle
+
+
+class Matter(models.Model):
+    """A kind of violation with its legal basis and the agency that is competent for it."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="matters")
+    name = models.CharField(_("违法事项"), max_length=100)
+    basis = models.CharField(_("法律依据"), max_length=200)
+    field = models.CharField(_("领域"), max_length=30, blank=True)
+    competent = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matters")
+    competent_reason = models.CharField(_("管辖依据"), max_length=200, blank=True)
+    pinyin = models.CharField(max_length=100, blank=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "name"], name="a_matter_is_listed_once")]
+        verbose_name = verbose_name_plural = _("违法事项")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Case(models.Model):
+    """What was found, where, when, by whom, about whom."""
+
+    class Source(models.TextChoices):
+        INSPECTION = "inspection", _("日常检查")
+        PATROL = "patrol", _("巡查发现")
+        COMPLAINT = "complaint", _("举报投诉")
+        ASSIGNED = "assigned", _("上级交办")
+        TRANSFERRED = "transferred", _("其他机关转来")
+
+    class PartyKind(models.TextChoices):
+        ENTERPRISE = "enterprise", _("企业或其他组织")
+        PERSON = "person", _("个人")
+        UNKNOWN = "unknown", _("尚未查明")
+
+    class Confidentiality(models.TextChoices):
+        NONE = "none", _("无")
+        TRADE = "trade", _("涉及商业秘密")
+        PRIVACY = "privacy", _("涉及个人隐私")
+        WORK = "work", _("工作秘密")
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_found")
+    source = models.CharField(_("线索来源"), max_length=20, choices=Source.choices, blank=True)
+    found_at = models.DateTimeField(_("发现时间"), null=True)
+    place = models.CharField(_("发现地点"), max_length=200, blank=True)
+    township = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("所在镇街"))
+    ongoing = models.BooleanField(_("违法行为仍在进行"), default=False)
+    onsite_measures = models.TextField(_("现场已采取的措施"), blank=True)
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, verbose_name=_("违法事项"))
+    facts = models.TextField(_("基本违法事实"), blank=True)
+    party_kind = models.CharField(_("当事人类型"), max_length=12, choices=PartyKind.choices, blank=True)
+    party_name = models.CharField(_("当事人名称或姓名"), max_length=100, blank=True)
+    party_code = models.CharField(_("统一社会信用代码或身份证号"), max_length=18, blank=True)
+    party_contact = models.CharField(_("联系方式"), max_length=60, blank=True)
+    urgent = models.BooleanField(_("情况紧急"), default=False)
+    urgent_reason = models.CharField(_("紧急理由"), max_length=200, blank=True)
+    confidentiality = models.CharField(_("保密标注"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NONE)
+    preliminary_investigation = models.TextField(_("初步调查情况"), blank=True)
+    prior_correction = models.TextField(_("已采取的纠错、改正等管理措施"), blank=True)
+    legacy = models.BooleanField(_("历史遗留问题"), default=False)
+    legacy_consultation = models.TextField(_("与对方协商的情况"), blank=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件")
+        indexes = [models.Index(fields=["jurisdiction", "party_code"], name="cases_by_party", condition=~Q(party_code=""))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        party = self.party_name or str(_("当事人待查"))
+        return f"{party} · {self.matter.name}" if self.matter_id and self.matter else party
+
+    @property
+    def masked_code(self) -> str:
+        if self.party_kind == self.PartyKind.PERSON and len(self.party_code) == 18:
+            return self.party_code[:6] + "********" + self.party_code[-4:]
+        return self.party_code
+
+
+class Material(models.Model):
+    """One file. What it is was read from its content, not from its name; it is never served so that a browser would run it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
+    slot = models.CharField(_("材料类别"), max_length=40)
+    name = models.CharField(_("材料名称"), max_length=200)
+    file = models.FileField(upload_to="materials/%Y/%m")
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    supplementary = models.BooleanField(default=False)
+    uploaded_by = models.CharField(max_length=100)
+    uploaded_for = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "sha256", "slot"], name="a_file_is_attached_once_per_slot")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Referral(ReferralLifecycle):
+    """One letter's business between two agencies, from draft to closing."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    version_of_rules = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT)
+    options = models.JSONField(default=dict)
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="referrals_sent", verbose_name=_("移送机关"))
+    to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="referrals_received", verbose_name=_("受移送机关"))
+    copies = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name=_("抄送机关"))
+    kind = models.CharField(_("移送类别"), max_length=40, blank=True)
+    ground = models.CharField(_("移送理由类别"), max_length=40, blank=True)
+    reasons = models.TextField(_("认为由对方管辖的理由"), blank=True)
+    determined_at = models.DateTimeField(_("认定不属本机关管辖的时间"), null=True)
+    quality_checked = models.JSONField(_("移送前核对"), default=list, blank=True)
+    name_exception = models.CharField(_("以内设（派出）机构名义移送的法律依据"), max_length=200, blank=True)
+    expired_override = models.CharField(_("规则已过有效期仍移送的理由"), max_length=200, blank=True)
+    drafter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    approver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    contact = models.CharField(_("联系人及电话"), max_length=100, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    exclusive = models.BooleanField(default=False)
+    bound = models.BooleanField(default=False)
+    onward_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="onward")
+
+    prior_notice_at = models.DateTimeField(null=True)
+    prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
+    consent_at = models.DateTimeField(null=True)
+    consent_note = models.CharField(max_length=200, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    returned_reason = models.TextField(blank=True)
+    signed_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    signed_for_at = models.DateTimeField(null=True)
+    signed_for_by = models.CharField(max_length=100, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer_reasons = models.TextField(blank=True)
+    supplement_wanted = models.TextField(blank=True)
+    supplement_wanted_at = models.DateTimeField(null=True)
+    supplied_at = models.DateTimeField(null=True)
+    handling_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision_number = models.CharField(_("决定书文号"), max_length=60, blank=True)
+    decision = models.TextField(_("处理决定"), blank=True)
+    reported_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(blank=True)
+
+    search = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("移送")
+        permissions = [("read_referral", "Read one referral that one is not a party to")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(exclusive=True, state__in=OPEN_STATES), name="one_case_has_one_open_referral_where_exclusive"
+            ),
+            models.CheckConstraint(condition=Q(to_agency=None) | ~Q(from_agency=models.F("to_agency")) | Q(state="taken_back"), name="nobody_refers_to_oneself"),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="referrals_by_words"),
+            models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"#{self.pk}"
+
+    @property
+    def title(self) -> str:
+        return self.case.title
+
+
+class Party(models.Model):
+    """An agency that may see a referral, and why. Lists read this table: one index, one direction, one sort key."""
+
+    class Role(models.TextChoices):
+        SENDER = "sender", _("移送机关")
+        RECEIVER = "receiver", _("受移送机关")
+        FORMER = "former", _("原受移送机关")
+        COPIED = "copied", _("抄送机关")
+        DECIDER = "decider", _("裁决机关")
+        OVERSEER = "overseer", _("监督机关")
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="parties")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "agency", "role"], name="an_agency_has_a_role_in_a_referral_once")]
+        indexes = [models.Index(fields=["agency", "role", "-referral"], name="desk_by_agency_and_role")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.role} {self.referral_id}"
+
+
+class Dispute(DisputeLifecycle):
+    """Whose case is it? Settled by the two agencies, or by those whom the document's chain names, at last the government."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="disputes")
+    opened_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reasons = models.TextField(_("不属本机关管辖的理由"))
+    suggested = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("建议由何机关管辖"))
+    interim_handling = models.TextField(_("先予协同处置的情况"), blank=True)
+    offer_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    offer_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    offer_words = models.TextField(blank=True)
+    reported_at = models.DateTimeField(null=True)
+    determinations = models.JSONField(default=dict)
+    proposal = models.TextField(_("拟办意见"), blank=True)
+    proposed_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.CharField(max_length=100, blank=True)
+    proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="disputes_given")
+    decision = models.TextField(_("决定理由"), blank=True)
+    settled_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("管辖争议")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(state__in=["open", "reported", "proposed"]), name="one_open_dispute_per_referral"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.pk}"
+
+
+class Export(models.Model):
+    """A ledger that somebody asked for, made in the background."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    holding_id = models.BigIntegerField()
+    desk = models.CharField(max_length=20)
+    query = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    rows = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    failed = models.CharField(max_length=200, blank=True)
+    file = models.FileField(upload_to="exports/%Y/%m", blank=True)
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

@@ -1,0 +1,29 @@
+"""Who is told when something happens to a referral."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actors import people_at
+from accounts.kinds import CLERKS
+from accounts.models import Agency
+from notifications.telling import Note, tell
+from referrals.models import Referral
+
+
+def tell_agencies(
+    agencies: Iterable[Agency | int | None], referral: Referral, *, kind: str, text: str, key: str, at: dt.datetime, posts: tuple[str, ...] = CLERKS
+) -> int:
+    """Tell the holders of `posts` at these agencies; two queries however many. Returns how many were told."""
+    ids = {a if isinstance(a, int) else a.pk for a in agencies if a is not None}
+    if not ids:
+        return 0
+    url = reverse("referral", args=[referral.pk])
+    reachable = people_at(ids, posts, timezone.localdate(at))
+    return tell(
+        [Note(p.user_id, f"{key}:{referral.pk}:{referral.version}", kind, text, url, kind in p.mail_kinds) for p in reachable], at=at
+    )

@@ -1,0 +1,270 @@
+"""Who may do what, one function a verb: Allow, or Deny with a sentence and the clause. The state is checked by the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.kinds import CLERKS, LEADERS, Post
+from core.decisions import Allow, Decision, Deny
+from referrals.models import Dispute, Referral
+from referrals.rules import chain_of, no_onward_clause, profile_of_referral
+
+
+def _stranger(words: str) -> Deny:
+    return Deny(words, hide=True)
+
+
+def _sender(referral: Referral, by: Actor, posts: tuple[str, ...], words: str) -> Decision:
+    if not by.of(referral.from_agency_id):
+        return _stranger(_("只有移送机关可以办理这一步。"))
+    return Allow() if by.holds(*posts) else Deny(words, hide=True)
+
+
+def _receiver(referral: Referral, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:
+    if not by.of(referral.to_agency_id):
+        return _stranger(_("只有受移送机关可以办理这一步。"))
+    return Allow() if by.holds(*posts) else Deny(_("您的岗位不办理案件移送。"), hide=True)
+
+
+def may_start(by: Actor) -> Decision:
+    """Who may open a draft in the name of the own agency. Whether the agency may refer at all is a shortcoming of the draft."""
+    if by.agency is None or not by.holds(*CLERKS):
+        return Deny(_("移送由经办人或联络员起草。"))
+    return Allow()
+
+
+def may_save_draft(referral: Referral, by: Actor) -> Decision:
+    return _sender(referral, by, CLERKS, _("草稿由本机关经办人修改。"))
+
+
+def may_give_prior_notice(referral: Referral, by: Actor) -> Decision:
+    if not profile_of_referral(referral).referral.prior_notice.required:
+        return _stranger(_("本规则没有事先通报的要求。"))
+    if referral.prior_notice_at is not None:
+        return Deny(_("已登记过事先通报。"), hide=True)
+    return _sender(referral, by, CLERKS, _("事先通报由经办人登记。"))
+
+
+def may_consent(referral: Referral, by: Actor) -> Decision:
+    special = profile_of_referral(referral).referral.major_difficult
+    if special is None or referral.kind != "major_difficult":
+        return _stranger(_("本案不需要对方事先同意。"))
+    if not by.of(referral.to_agency_id):
+        return _stranger(_("须由受移送的市级业务主管部门同意。"))
+    if referral.consent_at is not None:
+        return Deny(_("已登记同意。"), hide=True)
+    return Allow() if by.holds(*LEADERS) else Deny(_("须由业务主管部门领导同意。"), special.clause)
+
+
+def may_submit(referral: Referral, by: Actor) -> Decision:
+    return _sender(referral, by, CLERKS, _("由经办人送签。"))
+
+
+def may_return_to_drafter(referral: Referral, by: Actor) -> Decision:
+    return _sender(referral, by, LEADERS, _("由本机关领导退回。"))
+
+
+def may_sign(referral: Referral, by: Actor) -> Decision:
+    clause = profile_of_referral(referral).referral.head_approval.clause or ""
+    if not by.of(referral.from_agency_id):
+        return _stranger(_("只有移送机关可以办理这一步。"))
+    if not by.holds(*LEADERS):
+        return Deny(_("移送函须经本机关领导批准签发。"), clause)
+    if by.user_id is not None and by.user_id == referral.drafter_id:
+        return Deny(_("签发人与起草人不能是同一人。"), clause)
+    return Allow()
+
+
+def may_deliver(referral: Referral, by: Actor) -> Decision:
+    return Allow() if by.is_system else _stranger(_("签发后由系统送达。"))
+
+
+def may_sign_for(referral: Referral, by: Actor) -> Decision:
+    return _receiver(referral, by)
+
+
+def may_request_supplement(referral: Referral, by: Actor) -> Decision:
+    if referral.supplement_wanted_at is not None:
+        return Deny(_("补充材料只能要求一次，已于此前提出。"), hide=not by.of(referral.to_agency_id))
+    return _receiver(referral, by)
+
+
+def may_supply_supplement(referral: Referral, by: Actor) -> Decision:
+    if referral.supplement_wanted_at is None or referral.supplied_at is not None:
+        return _stranger(_("对方没有待补充的要求。"))
+    return _sender(referral, by, CLERKS, _("由经办人补充材料。"))
+
+
+def may_accept(referral: Referral, by: Actor) -> Decision:
+    return _receiver(referral, by)
+
+
+def may_not_accept(referral: Referral, by: Actor) -> Decision:
+    rules = profile_of_referral(referral).referral
+    decision = _receiver(referral, by)
+    if isinstance(decision, Deny):
+        return decision
+    if referral.bound:
+        return Deny(_("本案由决定（协商）确定由本机关管辖，不得拒收。"), rules.not_ours.clause or "")
+    if rules.refusal.addressed == "only_non_jurisdiction":
+        return Deny(_("只有不属本机关管辖一种情形可以不办，请提出管辖异议，报请政府决定。"), rules.not_ours.clause or "")
+    return Allow()
+
+
+def may_object(referral: Referral, by: Actor) -> Decision:
+    rules = profile_of_referral(referral).referral.not_ours
+    if not chain_of(referral):
+        return _stranger(_("本规则没有规定管辖异议程序。"))
+    if referral.bound:
+        return Deny(_("管辖已经确定，不再受理异议。"), rules.clause or "", hide=not by.of(referral.to_agency_id))
+    if referral.answered_at is not None and by.of(referral.from_agency_id) and by.holds(*CLERKS, *LEADERS):
+        return Allow()
+    return _receiver(referral, by)
+
+
+def may_refer_onward(referral: Referral, by: Actor) -> Decision:
+    if not by.of(referral.to_agency_id):
+        return _stranger(_("只有受移送机关会遇到这个问题。"))
+    clause = no_onward_clause(profile_of_referral(referral))
+    if clause:
+        return Deny(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
+    if not by.holds(*CLERKS):
+        return Deny(_("移送由经办人或联络员起草。"), hide=True)
+    return Allow()
+
+
+def may_redirect(referral: Referral, by: Actor) -> Decision:
+    return Allow() if by.is_system else _stranger(_("随管辖决定由系统办理。"))
+
+
+def may_take_back(referral: Referral, by: Actor) -> Decision:
+    if by.is_system:
+        return Allow()
+    if referral.state == "disputed":
+        return Deny(_("争议未决，须经双方协商一致或者由政府决定。"), hide=not by.of(referral.from_agency_id))
+    return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关收回。"))
+
+
+def may_handle(referral: Referral, by: Actor) -> Decision:
+    return _receiver(referral, by)
+
+
+def may_decide(referral: Referral, by: Actor) -> Decision:
+    return _receiver(referral, by)
+
+
+def may_report_result(referral: Referral, by: Actor) -> Decision:
+    return _receiver(referral, by)
+
+
+def may_extend(referral: Referral, by: Actor) -> Decision:
+    """The holder of a running clock; which clock and whether its clause allows it is asked by the act."""
+    if by.agency_id not in (referral.from_agency_id, referral.to_agency_id) or not by.holds(*CLERKS, *LEADERS):
+        return _stranger(_("只有期限的承担机关可以延长。"))
+    waiting = {"draft", "submitted", "returned"}
+    holder = referral.from_agency_id if referral.state in waiting else referral.to_agency_id
+    if not by.of(holder):
+        return _stranger(_("现在的期限由对方承担。"))
+    return Allow()
+
+
+def may_withdraw(referral: Referral, by: Actor) -> Decision:
+    return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关撤回。"))
+
+
+def may_close(referral: Referral, by: Actor) -> Decision:
+    return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关核对结果后办结。"))
+
+
+REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
+    "save_draft": may_save_draft, "give_prior_notice": may_give_prior_notice, "consent": may_consent, "submit": may_submit,
+    "return_to_drafter": may_return_to_drafter, "sign": may_sign, "deliver": may_deliver, "sign_for": may_sign_for,
+    "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
+    "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "redirect": may_redirect,
+    "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
+    "extend": may_extend, "withdraw": may_withdraw, "close": may_close,
+}  # fmt: skip
+SYSTEM_ONLY = ("deliver", "redirect")
+
+
+def _party(dispute: Dispute, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:
+    if by.agency_id not in (dispute.referral.from_agency_id, dispute.referral.to_agency_id):
+        return _stranger(_("只有争议双方可以办理这一步。"))
+    return Allow() if by.holds(*posts) else Deny(_("您的岗位不办理这一步。"), hide=True)
+
+
+def _acts(dispute: Dispute) -> dict[str, tuple[str, ...]]:
+    return {act: bodies for bodies, act in chain_of(dispute.referral)}
+
+
+def may_record_interim_handling(dispute: Dispute, by: Actor) -> Decision:
+    if "joint_interim_handling" not in _acts(dispute):
+        return _stranger(_("本程序没有先予协同处置一步。"))
+    return _party(dispute, by)
+
+
+def may_offer_agreement(dispute: Dispute, by: Actor) -> Decision:
+    return _party(dispute, by)
+
+
+def may_confirm_agreement(dispute: Dispute, by: Actor) -> Decision:
+    if dispute.offer_by_id is None:
+        return _stranger(_("还没有协商意见。"))
+    if by.of(dispute.offer_by_id):
+        return Deny(_("协商意见须由对方同意。"), hide=True)
+    return _party(dispute, by, LEADERS)
+
+
+def may_report(dispute: Dispute, by: Actor) -> Decision:
+    clause = profile_of_referral(dispute.referral).referral.not_ours.clause or ""
+    decision = _party(dispute, by)
+    if isinstance(decision, Deny):
+        return decision
+    if "joint_interim_handling" in _acts(dispute) and not dispute.interim_handling.strip():
+        return Deny(_("须先予协同处置并登记，再报请决定。"), "QD-2.4.5-a")
+    return Allow() if by.holds(*LEADERS) else Deny(_("请示须由本机关领导签发。"), clause)
+
+
+def may_determine(dispute: Dispute, by: Actor) -> Decision:
+    offices = _acts(dispute).get("determine", ())
+    if not offices:
+        return _stranger(_("本程序没有由两办认定一步。"))
+    if by.agency is None or not _is_office(by, offices):
+        return _stranger(_("由本规则指定的机关认定。"))
+    return Allow() if by.holds(*LEADERS) else Deny(_("认定意见须由本机关领导作出。"), hide=True)
+
+
+def _is_office(by: Actor, offices: tuple[str, ...]) -> bool:
+    kinds = {"legislative_affairs_office": "justice_bureau"}
+    return by.agency is not None and by.agency.kind in {kinds.get(o, o) for o in offices}
+
+
+def may_propose(dispute: Dispute, by: Actor) -> Decision:
+    offices = _acts(dispute).get("propose", ())
+    if offices and _is_office(by, offices) and by.holds(*LEADERS):
+        return Allow()
+    if by.in_government_office and by.holds(Post.GOVERNMENT_CLERK):
+        return Allow()
+    return _stranger(_("由政府办公室（或本规则指定的机关）拟办。"))
+
+
+def may_designate(dispute: Dispute, by: Actor) -> Decision:
+    clause = profile_of_referral(dispute.referral).referral.not_ours.clause or ""
+    if not by.in_government_office:
+        return _stranger(_("指定管辖由政府决定。"))
+    if not by.holds(Post.GOVERNMENT_LEADER):
+        return Deny(_("指定管辖须由政府领导批示。"), clause)
+    if by.user_id is not None and by.user_id == dispute.proposer_id:
+        return Deny(_("批示人与拟办人不能是同一人。"), clause)
+    return Allow()
+
+
+DISPUTE_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
+    "record_interim_handling": may_record_interim_handling, "offer_agreement": may_offer_agreement,
+    "confirm_agreement": may_confirm_agreement, "report": may_report, "determine": may_determine, "propose": may_propose,
+    "designate": may_designate,
+}  # fmt: skip

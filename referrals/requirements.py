@@ -1,0 +1,174 @@
+"""What the document demands before a letter may go to the leader, and before it is signed: one list, for every door."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
+from accounts.models import Agency
+from core.errors import BadInput
+from deadlines.profile import Profile
+from referrals.identity import code_problem
+from referrals.models import Material, Referral
+
+LEGAL_BASIS_NEEDED = 6
+
+
+@dataclass(frozen=True)
+class Shortcoming:
+    """What is missing: beside which field, in words, by which clause."""
+
+    field: str
+    sentence: str
+    clause: str = ""
+
+
+def shortcomings(referral: Referral, profile: Profile, materials: list[Material], now: dt.datetime) -> list[Shortcoming]:
+    """Everything that keeps this draft from the leader's desk, in the order of the form."""
+    found = [*_found(referral, now), *_who(referral), *_what(referral, profile), *_whose(referral, profile, now), *_force(referral, profile, now)]
+    return [*found, *_materials(profile, materials), *_before(referral, profile)]
+
+
+def refuse_if_short(short: list[Shortcoming]) -> None:
+    """Raise BadInput with every sentence beside its field; the first clause stands for the whole."""
+    if short:
+        clause = next((s.clause for s in short if s.clause), "")
+        fields = {s.field: f"{s.sentence}（{s.clause}）" if s.clause else s.sentence for s in reversed(short)}
+        raise BadInput(_("还缺 %(n)d 项，补齐后才能送签：%(first)s") % {"n": len(short), "first": short[0].sentence}, clause, fields)
+
+
+def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:
+    case = referral.case
+    if not case.source:
+        yield Shortcoming("source", _("请选择线索来源。"))
+    if case.found_at is None:
+        yield Shortcoming("found_at", _("请填写发现时间。"))
+    elif case.found_at > now:
+        yield Shortcoming("found_at", _("发现时间不能晚于现在。"))
+    if not case.place.strip():
+        yield Shortcoming("place", _("请填写发现地点。"))
+    if case.ongoing and not case.onsite_measures.strip():
+        yield Shortcoming("onsite_measures", _("违法行为仍在进行的，须记录现场已采取的制止措施。"))
+    if case.urgent and not case.urgent_reason.strip():
+        yield Shortcoming("urgent_reason", _("标为紧急须写明理由。"))
+
+
+def _who(referral: Referral) -> Iterator[Shortcoming]:
+    case = referral.case
+    if not case.party_kind:
+        yield Shortcoming("party_kind", _("请选择当事人类型；查不清的选“尚未查明”。"))
+    elif case.party_kind != case.PartyKind.UNKNOWN and not case.party_name.strip():
+        yield Shortcoming("party_name", _("请填写当事人名称或姓名。"))
+    problem = code_problem(case.party_kind, case.party_code)
+    if problem:
+        yield Shortcoming("party_code", problem)
+
+
+def _what(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
+    case, rules = referral.case, profile.referral
+    if case.matter_id is None:
+        yield Shortcoming("matter", _("请选择违法事项。"))
+    if not case.facts.strip():
+        yield Shortcoming("facts", _("请写明基本违法事实。"), rules.materials_clause if rules.facts_statement else "")
+    if rules.preliminary_investigation.required and not case.preliminary_investigation.strip():
+        yield Shortcoming("preliminary_investigation", _("移送前须先作初步调查，请填写调查情况。"), rules.preliminary_investigation.clause or "")
+    if rules.prior_correction.required and not case.prior_correction.strip():
+        yield Shortcoming("prior_correction", _("移送前须先用纠错、改正等管理手段，请填写已采取的措施。"), rules.prior_correction.clause or "")
+    if rules.legacy and rules.legacy.require_consultation and case.legacy and not case.legacy_consultation.strip():
+        yield Shortcoming("legacy_consultation", _("历史遗留问题移送前须与对方充分协商，请填写协商情况。"), rules.legacy.clause)
+
+
+def name_problem(agency: Agency, profile: Profile, exception: str) -> Shortcoming | None:
+    """Why this body may not refer in its own name, or None. An exception needs a legal basis, where the document knows one."""
+    rule = profile.referral.name_rule
+    clause = rule.clause or profile.referral.materials_clause
+    if agency.kind in (AgencyKind.INTERNAL_ORGAN, AgencyKind.DISPATCHED_BODY, AgencyKind.DIRECTLY_ATTACHED_BODY):
+        if agency.kind not in rule.forbid:
+            return None
+        if rule.unless and len(exception.strip()) >= LEGAL_BASIS_NEEDED:
+            return None
+        hint = _("；法律另有规定的须填写依据") if rule.unless else ""
+        return Shortcoming("from_agency", _("须以部门（镇街）自己的名义移送，内设、派出机构不得移送%(hint)s。") % {"hint": hint}, clause)
+    if agency.kind not in PARTY_KINDS:
+        return Shortcoming("from_agency", _("本机关不是案件移送的主体。"), clause)
+    return None
+
+
+def direction_problem(sender: Agency, receiver: Agency, profile: Profile) -> str | None:
+    """Where the document knows only letters between the two levels: why this pair is none of them."""
+    directions = set(profile.referral.directions)
+    two_sided = ({"township_to_department", "department_to_township"}, {"city_bureau_to_township", "township_to_city_bureau"})
+    if directions in two_sided and (sender.kind in TOWNSHIP_KINDS) == (receiver.kind in TOWNSHIP_KINDS):
+        return _("本规则只规定镇街与部门之间的移送。")
+    if directions == {"regulator_to_lead_agency", "lead_agency_to_department"}:
+        if AgencyKind.ENFORCEMENT_BUREAU not in (sender.kind, receiver.kind):
+            return _("本规则只规定行政管理部门与综合行政执法局之间的移送。")
+    return None
+
+
+def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[Shortcoming]:
+    rules = profile.referral
+    name = name_problem(referral.from_agency, profile, referral.name_exception)
+    if name:
+        yield name
+    if referral.to_agency_id is None or referral.to_agency is None:
+        yield Shortcoming("to_agency", _("请选择受移送机关。"))
+    else:
+        if referral.to_agency.kind not in PARTY_KINDS or not referral.to_agency.in_being(timezone.localdate(now)):
+            yield Shortcoming("to_agency", _("该机关不能接收移送（不是移送主体或已撤并）。"))
+        problem = direction_problem(referral.from_agency, referral.to_agency, profile)
+        if problem:
+            yield Shortcoming("to_agency", problem, rules.name_rule.clause or rules.materials_clause)
+    if not referral.reasons.strip():
+        yield Shortcoming("reasons", _("请写明为何认为由对方管辖。"))
+    if referral.determined_at is None:
+        yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间，移送期限由此起算。"))
+    elif referral.determined_at > now or (referral.case.found_at and referral.determined_at < referral.case.found_at):
+        yield Shortcoming("determined_at", _("认定时间须在发现之后、现在之前。"))
+    kinds = {k.key for k in rules.kinds}
+    if kinds and referral.kind not in kinds:
+        yield Shortcoming("kind", _("请选择移送类别。"), rules.materials_clause)
+    grounds = {g.key for g in rules.grounds}
+    if grounds and referral.ground not in grounds:
+        yield Shortcoming("ground", _("请选择移送理由类别。"), rules.materials_clause)
+
+
+def _force(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[Shortcoming]:
+    if not profile.expired_on(timezone.localdate(now)):
+        return
+    option = next((o for o in profile.options if o.key == "after_expiry"), None)
+    reading = referral.options.get("after_expiry", option.default if option else "block_new")
+    clause = option.clause if option else ""
+    if reading == "block_new":
+        yield Shortcoming("expired_override", _("规则已过有效期，不再受理新的移送。"), clause)
+    elif reading != "keep_active" and not referral.expired_override.strip():
+        yield Shortcoming(
+            "expired_override", _("《%(doc)s》已于 %(day)s 届满，仍要移送须写明理由并记录在案。")
+            % {"doc": profile.profile.doc_no, "day": profile.profile.effective_to}, clause,
+        )  # fmt: skip
+
+
+def _materials(profile: Profile, materials: list[Material]) -> Iterator[Shortcoming]:
+    have = {m.slot for m in materials}
+    for wanted in profile.referral.materials:
+        # The letter is made by the system from this form.
+        if wanted.required and wanted.key not in ("transfer_letter", "facts_statement") and wanted.key not in have:
+            yield Shortcoming("materials", _("缺少必备材料：%(name)s。") % {"name": wanted.zh}, profile.referral.materials_clause)
+
+
+def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
+    rules = profile.referral
+    if rules.quality_checklist:
+        missing = [item for item in rules.quality_checklist.items if item not in referral.quality_checked]
+        if missing:
+            yield Shortcoming("quality_checked", _("移送前须逐项核对：%(items)s。") % {"items": "、".join(missing)}, rules.quality_checklist.clause)
+    if rules.prior_notice.required and referral.prior_notice_at is None:
+        yield Shortcoming("prior_notice", _("发移送函前须先事先通报对方，请先登记通报。"), rules.prior_notice.clause or "")
+    special = rules.major_difficult
+    if special and referral.kind == "major_difficult" and referral.consent_at is None:
+        yield Shortcoming("kind", _("重大且疑难案件须先经市级业务主管部门同意，并报市司法局备案。"), special.clause)

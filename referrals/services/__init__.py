@@ -1,0 +1,40 @@
+"""The acts on cases, referrals and disputes: the only way to change anything. One function a verb."""
+
+from referrals.services.answering import (
+    accept_referral,
+    not_accept_referral,
+    object_referral,
+    refer_onward,
+    request_supplement,
+    sign_for_referral,
+    supply_supplement,
+)
+from referrals.services.disputes import (
+    confirm_agreement,
+    designate_agency,
+    determine_jurisdiction,
+    offer_agreement,
+    propose_designation,
+    record_interim_handling,
+    report_dispute,
+)
+from referrals.services.drafting import consent_to_referral, give_prior_notice, save_draft, start_draft, submit_referral
+from referrals.services.handling import (
+    close_referral,
+    decide_referral,
+    extend_referral,
+    handle_referral,
+    report_result,
+    take_back_referral,
+    withdraw_referral,
+)
+from referrals.services.materials import attach_material, remove_material
+from referrals.services.signing import deliver_referral, return_referral, sign_referral
+
+__all__ = [
+    "accept_referral", "attach_material", "close_referral", "confirm_agreement", "consent_to_referral", "decide_referral",
+    "deliver_referral", "designate_agency", "determine_jurisdiction", "extend_referral", "give_prior_notice", "handle_referral",
+    "not_accept_referral", "object_referral", "offer_agreement", "propose_designation", "record_interim_handling", "refer_onward",
+    "remove_material", "report_dispute", "report_result", "request_supplement", "return_referral", "save_draft", "sign_for_referral",
+    "sign_referral", "start_draft", "submit_referral", "supply_supplement", "take_back_referral", "withdraw_referral",
+]  # fmt: skip

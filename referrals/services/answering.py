@@ -1,0 +1,144 @@
+"""At the receiver's desk: ours, or not ours."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.kinds import CLERKS, LEADERS
+from accounts.models import Agency
+from core.acts import act
+from core.errors import BadInput
+from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
+from documents.issuing import issue
+from notifications.models import Message
+from referrals import documents
+from referrals.models import Dispute, Party, Referral
+from referrals.people import tell_agencies
+from referrals.policies import (
+    may_accept,
+    may_not_accept,
+    may_object,
+    may_refer_onward,
+    may_request_supplement,
+    may_sign_for,
+    may_supply_supplement,
+)
+from referrals.rules import REPLY, profile_of_referral
+from referrals.selectors import referrals_visible_to
+
+
+def _needed(words: str, sentence: str, clause: str, field: str = "reasons") -> str:
+    if not words.strip():
+        raise BadInput(sentence, clause, {field: sentence})
+    return words.strip()
+
+
+def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """The receiver takes the letter. The reply clock has been running since delivery."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "sign_for", by=by, may=may_sign_for, if_match=if_match) as (referral, _saying):
+        referral.sign_for(by=by, at=now)
+        meet_clocks(("referral", referral.pk), SIGN_FOR, at=now)
+    return referral
+
+
+def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: int | None = None) -> Referral:
+    """Ask once for supplementary papers; the clock runs on unless the document says that it stops."""
+    wanted = _needed(wanted, _("请写明需要补充哪些材料。"), "", "wanted")
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "request_supplement", by=by, may=may_request_supplement, if_match=if_match) as (referral, _saying):
+        referral.request_supplement(at=now, wanted=wanted)
+        clock = open_clock(("referral", referral.pk), REPLY)
+        if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
+            pause_clock(clock, at=now, reason=wanted[:200])
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="supplement", at=now,
+                      text=_("请补充材料：%(title)s") % {"title": referral.title})  # fmt: skip
+    return referral
+
+
+def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """The referrer has attached what was asked for and says so."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "supply_supplement", by=by, may=may_supply_supplement, if_match=if_match) as (referral, _saying):
+        if not referral.case.materials.filter(supplementary=True).exists():
+            raise BadInput(_("请先上传要补充的材料。"), fields={"materials": _("请先上传要补充的材料。")})
+        referral.supply_supplement(at=now)
+        clock = open_clock(("referral", referral.pk), REPLY)
+        if clock:
+            resume_clock(clock, at=now)
+        tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="supplied", at=now,
+                      text=_("对方已补充材料：%(title)s") % {"title": referral.title})  # fmt: skip
+    return referral
+
+
+def accept_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
+    """Ours: the acceptance notice goes out and the reply duty is met."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "accept", by=by, may=may_accept, if_match=if_match) as (referral, saying):
+        referral.accept(by=by, at=now, note=note.strip())
+        notice = _answer(referral, documents.ACCEPTANCE_NOTICE, documents.acceptance_notice(referral), by)
+        saying.detail["number"] = notice
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.PROGRESS, key="accepted", at=now,
+                      text=_("%(agency)s 已受理：%(title)s") % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
+    return referral
+
+
+def not_accept_referral(referral_id: int, *, by: Actor, reasons: str, if_match: int | None = None) -> Referral:
+    """Refuse with stated reasons. 'Not ours' is no plain refusal: it opens a dispute (see object_referral)."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "not_accept", by=by, may=may_not_accept, if_match=if_match) as (referral, saying):
+        clause = profile_of_referral(referral).referral.refusal.clause or ""
+        reasons = _needed(reasons, _("没有正当理由不得拒收，请写明不予受理的理由。"), clause)
+        referral.not_accept(by=by, at=now, reasons=reasons)
+        saying.detail["number"] = _answer(referral, documents.NON_ACCEPTANCE_NOTICE, documents.non_acceptance_notice(referral), by)
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="not-accepted", at=now,
+                      text=_("%(agency)s 不予受理：%(title)s") % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
+    return referral
+
+
+def _answer(referral: Referral, kind: str, content: dict[str, object], by: Actor) -> str:
+    assert referral.to_agency is not None and referral.answered_at is not None
+    notice = issue(
+        kind, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk), content=content, by=by,
+        at=referral.answered_at,
+    )  # fmt: skip
+    meet_clocks(("referral", referral.pk), REPLY, SIGN_FOR, at=referral.answered_at)
+    return notice.number
+
+
+def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Agency | None = None, if_match: int | None = None) -> Dispute:
+    """'Not ours': open the dispute. From here the case moves only by agreement or by the decision that the document names."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "object", by=by, may=may_object, if_match=if_match) as (referral, _saying):
+        clause = profile_of_referral(referral).referral.not_ours.clause or ""
+        reasons = _needed(reasons, _("请写明不属本机关管辖的理由。"), clause)
+        referral.object(by=by, at=now, reasons=reasons)
+        assert by.agency is not None
+        dispute = Dispute.objects.create(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
+        meet_clocks(("referral", referral.pk), REPLY, SIGN_FOR, at=now)
+        tell_agencies([referral.from_agency, referral.to_agency], referral, kind=Message.Kind.DESK, key="objected", at=now,
+                      posts=(*CLERKS, *LEADERS), text=_("管辖异议：%(title)s") % {"title": referral.title})  # fmt: skip
+    return dispute
+
+
+def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_match: int | None = None) -> Referral:
+    """Pass a received case on: refused with the clause where the document forbids it (XC-2.2-g, QD-2.4.1-i).
+
+    Elsewhere it starts another draft on the same case, which says where it came from.
+    """
+    with act(referrals_visible_to(by), referral_id, "refer_onward", by=by, may=may_refer_onward, if_match=if_match) as (referral, saying):
+        if to is None:
+            raise BadInput(_("请选择受移送机关。"), fields={"to_agency": _("请选择受移送机关。")})
+        if to.pk in (referral.from_agency_id, referral.to_agency_id):
+            raise BadInput(_("请选择另外的机关。"), fields={"to_agency": _("请选择另外的机关。")})
+        referral.refer_onward()
+        assert by.agency is not None
+        onward = Referral.objects.create(
+            case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
+            options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, onward_from=referral, search=referral.search,
+        )  # fmt: skip
+        Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)
+        saying.detail["onward"] = onward.pk
+    return onward

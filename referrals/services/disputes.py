@@ -1,0 +1,212 @@
+"""Whose case is it? By agreement of the two, or by those whom the document's chain names, at last the government."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor, system_actor
+from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, AgencyKind, Post
+from accounts.models import Agency
+from core.acts import act
+from core.errors import BadInput
+from deadlines.clocks import cancel_clocks
+from documents.issuing import issue
+from notifications.models import Message
+from referrals import documents
+from referrals.models import Dispute, Party, Referral
+from referrals.people import tell_agencies
+from referrals.policies import (
+    may_confirm_agreement,
+    may_designate,
+    may_determine,
+    may_offer_agreement,
+    may_propose,
+    may_record_interim_handling,
+    may_redirect,
+    may_report,
+    may_take_back,
+)
+from referrals.rules import chain_of, profile_of_referral
+from referrals.selectors import disputes_visible_to, referrals_visible_to
+from referrals.services.signing import start_receiver_clocks
+
+OFFICE_KINDS = {
+    "establishment_office": AgencyKind.ESTABLISHMENT_OFFICE,
+    "legislative_affairs_office": AgencyKind.JUSTICE_BUREAU,
+    "justice_bureau": AgencyKind.JUSTICE_BUREAU,
+}
+
+
+def _clause(dispute: Dispute) -> str:
+    return profile_of_referral(dispute.referral).referral.not_ours.clause or ""
+
+
+def _words(text: str, field: str, sentence: str, clause: str = "") -> str:
+    if not text.strip():
+        raise BadInput(sentence, clause, {field: sentence})
+    return text.strip()
+
+
+def _must_be_party(agency: Agency | None, dispute: Dispute, *, only_the_two: bool) -> Agency:
+    referral = dispute.referral
+    if agency is None:
+        raise BadInput(_("请选择管辖机关。"), _clause(dispute), {"handler": _("请选择管辖机关。")})
+    if only_the_two and agency.pk not in (referral.from_agency_id, referral.to_agency_id):
+        sentence = _("双方只能约定由其中一方办理；转给第三方须由政府决定。")
+        raise BadInput(sentence, _clause(dispute), {"handler": sentence})
+    if agency.kind not in PARTY_KINDS or agency.jurisdiction_id != referral.jurisdiction_id:
+        raise BadInput(_("该机关不能办理移送案件。"), _clause(dispute), {"handler": _("该机关不能办理移送案件。")})
+    return agency
+
+
+def record_interim_handling(dispute_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Dispute:
+    """The two have handled the violation jointly for the time being (QD-2.4.5-a)."""
+    words = _words(words, "words", _("请写明先予协同处置的情况。"), "QD-2.4.5-a")
+    visible = disputes_visible_to(by)
+    with act(visible, dispute_id, "record_interim_handling", by=by, may=may_record_interim_handling, if_match=if_match) as (dispute, _saying):
+        dispute.record_interim_handling(words=words)
+    return dispute
+
+
+def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words: str, if_match: int | None = None) -> Dispute:
+    """One party says who of the two should handle the case; the other's leader may confirm."""
+    words = _words(words, "words", _("请写明协商意见。"))
+    with act(disputes_visible_to(by), dispute_id, "offer_agreement", by=by, may=may_offer_agreement, if_match=if_match) as (dispute, saying):
+        handler = _must_be_party(handler, dispute, only_the_two=True)
+        assert by.agency is not None
+        dispute.offer_agreement(by=by.agency, handler=handler, words=words)
+        saying.detail["handler"] = handler.pk
+        referral = dispute.referral
+        other = referral.from_agency if by.of(referral.to_agency_id) else referral.to_agency
+        tell_agencies([other], referral, kind=Message.Kind.DESK, key=f"offer:{dispute.version}", at=timezone.now(), posts=(*CLERKS, *LEADERS),
+                      text=_("对方提出协商意见：%(title)s") % {"title": referral.title})  # fmt: skip
+    return dispute
+
+
+def confirm_agreement(dispute_id: int, *, by: Actor, if_match: int | None = None) -> Dispute:
+    """The other party's leader agrees: the agreement binds both."""
+    now = timezone.now()
+    with act(disputes_visible_to(by), dispute_id, "confirm_agreement", by=by, may=may_confirm_agreement, if_match=if_match) as (dispute, saying):
+        dispute.confirm_agreement(at=now)
+        saying.detail["handler"] = dispute.handler_id
+        _settle(dispute, now, _("双方协商一致"))
+    return dispute
+
+
+def report_dispute(dispute_id: int, *, by: Actor, if_match: int | None = None) -> Dispute:
+    """A party's leader signs the request for a decision: to the bodies that come next in the document's chain."""
+    now = timezone.now()
+    with act(disputes_visible_to(by), dispute_id, "report", by=by, may=may_report, if_match=if_match) as (dispute, saying):
+        dispute.report(at=now)
+        deciders = deciders_of(dispute)
+        assert by.agency is not None
+        request = issue(
+            documents.JURISDICTION_REQUEST, issuer=by.agency, addressee=_government(dispute), subject=("referral", dispute.referral_id),
+            content=documents.jurisdiction_request(dispute, by, _addressee_words(dispute, deciders)), by=by, at=now,
+        )  # fmt: skip
+        Party.objects.bulk_create(
+            [Party(referral_id=dispute.referral_id, agency=agency, role=Party.Role.DECIDER) for agency in deciders], ignore_conflicts=True
+        )
+        saying.detail["number"] = request.number
+        tell_agencies(deciders, dispute.referral, kind=Message.Kind.DESK, key=f"dispute:{dispute.pk}", at=now,
+                      posts=(Post.GOVERNMENT_CLERK, *LEADERS),
+                      text=_("报请决定管辖：%(title)s") % {"title": dispute.referral.title})  # fmt: skip
+    return dispute
+
+
+def deciders_of(dispute: Dispute) -> list[Agency]:
+    """The offices and the government that the chain names after the parties."""
+    kinds = [*GOVERNMENT_KINDS]
+    for bodies, _act in chain_of(dispute.referral):
+        kinds += [OFFICE_KINDS[body] for body in bodies if body in OFFICE_KINDS]
+    return list(Agency.objects.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind__in=kinds, valid_to=None))
+
+
+def _government(dispute: Dispute) -> Agency | None:
+    rows = Agency.objects.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind=AgencyKind.GOVERNMENT, valid_to=None)
+    return rows.first()
+
+
+def _addressee_words(dispute: Dispute, deciders: list[Agency]) -> str:
+    acts = {act: bodies for bodies, act in chain_of(dispute.referral)}
+    if "determine" in acts:
+        offices = [a.name for a in deciders if a.kind in (AgencyKind.ESTABLISHMENT_OFFICE, AgencyKind.JUSTICE_BUREAU)]
+        return "、".join(offices)
+    return next((a.name for a in deciders if a.kind == AgencyKind.GOVERNMENT), "")
+
+
+def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None, if_match: int | None = None) -> Dispute:
+    """One of the offices that the document names says whose it is (ZC-2.4.3-o); when all say the same, that settles it."""
+    now = timezone.now()
+    with act(disputes_visible_to(by), dispute_id, "determine", by=by, may=may_determine, if_match=if_match) as (dispute, saying):
+        handler = _must_be_party(handler, dispute, only_the_two=False)
+        assert by.agency is not None
+        dispute.determine(office=by.agency.kind, handler=handler)
+        saying.detail["handler"] = handler.pk
+        offices = next(bodies for bodies, what in chain_of(dispute.referral) if what == "determine")
+        wanted = {OFFICE_KINDS[body].value for body in offices}
+        if wanted <= set(dispute.determinations) and len({dispute.determinations[k] for k in wanted}) == 1:
+            dispute.designate(at=now, handler=handler, reasons=_("两办一致认定"))
+            _settle(dispute, now, _("两办一致认定"))
+    return dispute
+
+
+def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agency | None, if_match: int | None = None) -> Dispute:
+    """The government office (or the offices that the document names) put a handling opinion before the government."""
+    words = _words(words, "words", _("请写明拟办意见。"))
+    with act(disputes_visible_to(by), dispute_id, "propose", by=by, may=may_propose, if_match=if_match) as (dispute, saying):
+        handler = _must_be_party(handler, dispute, only_the_two=False)
+        dispute.propose(by=by, words=words, handler=handler)
+        saying.detail["handler"] = handler.pk
+        government = [a for a in deciders_of(dispute) if a.kind in GOVERNMENT_KINDS]
+        tell_agencies(government, dispute.referral, kind=Message.Kind.DESK, key=f"proposed:{dispute.pk}:{dispute.version}", at=timezone.now(),
+                      posts=(Post.GOVERNMENT_LEADER,), text=_("请批示管辖争议：%(title)s") % {"title": dispute.referral.title})  # fmt: skip
+    return dispute
+
+
+def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reasons: str, if_match: int | None = None) -> Dispute:
+    """A government leader decides. The decision binds, and the clocks start anew at the designated agency."""
+    now = timezone.now()
+    with act(disputes_visible_to(by), dispute_id, "designate", by=by, may=may_designate, if_match=if_match) as (dispute, saying):
+        reasons = _words(reasons, "reasons", _("请写明决定的理由。"), _clause(dispute))
+        handler = _must_be_party(handler or dispute.proposed_handler, dispute, only_the_two=False)
+        dispute.designate(at=now, handler=handler, reasons=reasons)
+        issuer = _government(dispute) or by.agency
+        assert issuer is not None
+        decision = issue(
+            documents.JURISDICTION_DECISION, issuer=issuer, addressee=handler, subject=("referral", dispute.referral_id),
+            content=documents.jurisdiction_decision(dispute, issuer), by=by, at=now,
+        )  # fmt: skip
+        saying.detail |= {"handler": handler.pk, "number": decision.number}
+        _settle(dispute, now, _("政府决定 %(number)s") % {"number": decision.number})
+    return dispute
+
+
+def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:
+    """What follows from knowing whose it is: the referral goes back to its sender, or lies anew on the handler's desk."""
+    system, referral_id = system_actor("管辖决定"), dispute.referral_id
+    handler = dispute.handler
+    assert handler is not None
+    former_id = dispute.referral.to_agency_id
+    if handler.pk == dispute.referral.from_agency_id:
+        with act(referrals_visible_to(system), referral_id, "take_back", by=system, may=may_take_back) as (referral, _saying):
+            referral.take_back(at=now, reason=why)
+            cancel_clocks(("referral", referral.pk), at=now)
+    else:
+        with act(referrals_visible_to(system), referral_id, "redirect", by=system, may=may_redirect) as (referral, saying):
+            referral.redirect(to=handler, at=now)
+            Party.objects.get_or_create(referral=referral, agency=handler, role=Party.Role.RECEIVER)
+            if former_id != handler.pk:
+                Party.objects.filter(referral=referral, agency_id=former_id, role=Party.Role.RECEIVER).update(role=Party.Role.FORMER)
+            start_receiver_clocks(referral, now)
+            saying.detail["to"] = handler.pk
+    dispute.referral = referral
+    _tell_settled(referral, [referral.from_agency_id, former_id, handler.pk], now, why)
+
+
+def _tell_settled(referral: Referral, agencies: list[int | None], now: dt.datetime, why: str) -> None:
+    tell_agencies(agencies, referral, kind=Message.Kind.ARRIVED, key="settled", at=now, posts=(*CLERKS, *LEADERS),
+                  text=_("管辖已定（%(why)s）：%(title)s") % {"why": why, "title": referral.title})  # fmt: skip

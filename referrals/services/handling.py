@@ -1,0 +1,139 @@
+"""From acceptance to closing; and the ways out before."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.kinds import CLERKS, LEADERS
+from core.acts import act
+from core.errors import BadInput
+from deadlines.clocks import cancel_clocks, extend_clock, meet_clocks, start_clock
+from deadlines.models import Clock
+from documents.issuing import issue
+from notifications.models import Message
+from referrals import documents
+from referrals.models import Referral
+from referrals.people import tell_agencies
+from referrals.policies import may_close, may_decide, may_extend, may_handle, may_report_result, may_take_back, may_withdraw
+from referrals.rules import RESULT, clock_key, rules_of_referral
+from referrals.selectors import referrals_visible_to
+
+
+def _said(words: str, field: str, sentence: str) -> str:
+    if not words.strip():
+        raise BadInput(sentence, fields={field: sentence})
+    return words.strip()
+
+
+def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """The receiver begins the handling (files the case)."""
+    with act(referrals_visible_to(by), referral_id, "handle", by=by, may=may_handle, if_match=if_match) as (referral, _saying):
+        referral.handle(at=timezone.now())
+    return referral
+
+
+def decide_referral(
+    referral_id: int, *, by: Actor, decision: str, number: str = "", at: dt.datetime | None = None, if_match: int | None = None
+) -> Referral:
+    """The receiver records its handling decision, made at `at` (now by default): the result clock starts from it."""
+    decision = _said(decision, "decision", _("请写明处理决定的内容。"))
+    now = timezone.now()
+    at = at or now
+    if at > now:
+        raise BadInput(_("作出决定的时间不能晚于现在。"), fields={"at": _("作出决定的时间不能晚于现在。")})
+    with act(referrals_visible_to(by), referral_id, "decide", by=by, may=may_decide, if_match=if_match) as (referral, _saying):
+        if referral.answered_at and at < referral.answered_at:
+            raise BadInput(_("作出决定的时间不能早于受理。"), fields={"at": _("作出决定的时间不能早于受理。")})
+        referral.decide(at=at, decision=decision, number=number.strip())
+        key = clock_key(referral, RESULT)
+        if key:
+            start_clock(
+                rules_of_referral(referral), key, role=RESULT, subject=("referral", referral.pk), event_at=at,
+                holder=referral.to_agency, counterpart=referral.from_agency,
+            )  # fmt: skip
+    return referral
+
+
+def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """Tell the referrer in writing what was decided: the result duty is met."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "report_result", by=by, may=may_report_result, if_match=if_match) as (referral, saying):
+        referral.report_result(at=now)
+        notice = issue(
+            documents.RESULT_NOTICE, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk),
+            content=documents.result_notice(referral), by=by, at=now,
+        )  # fmt: skip
+        meet_clocks(("referral", referral.pk), RESULT, at=now)
+        saying.detail["number"] = notice.number
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
+                      text=_("处理结果已通报：%(title)s") % {"title": referral.title})  # fmt: skip
+    return referral
+
+
+def close_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
+    """The referrer has seen the result."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "close", by=by, may=may_close, if_match=if_match) as (referral, _saying):
+        referral.close(at=now, reason=note.strip())
+        cancel_clocks(("referral", referral.pk), at=now)
+    return referral
+
+
+def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
+    """The referrer takes the letter back before it was signed for."""
+    reason = _said(reason, "reason", _("请写明撤回的理由。"))
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "withdraw", by=by, may=may_withdraw, if_match=if_match) as (referral, saying):
+        was_out = referral.state == "delivered"
+        referral.withdraw(at=now, reason=reason)
+        cancel_clocks(("referral", referral.pk), at=now)
+        saying.detail["reason"] = reason
+        if was_out:
+            tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="withdrawn", at=now,
+                          text=_("对方撤回移送：%(title)s") % {"title": referral.title})  # fmt: skip
+    return referral
+
+
+def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
+    """After a refusal the referrer keeps the case."""
+    reason = _said(reason, "reason", _("请写明收回自行办理的理由。"))
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "take_back", by=by, may=may_take_back, if_match=if_match) as (referral, saying):
+        referral.take_back(at=now, reason=reason)
+        cancel_clocks(("referral", referral.pk), at=now)
+        saying.detail["reason"] = reason
+    return referral
+
+
+def extend_referral(
+    referral_id: int, *, by: Actor, reason: str, until: dt.date | None = None, if_match: int | None = None
+) -> Referral:
+    """Whoever holds the running clock tells the other side that it takes longer; `until` None asks for the most.
+
+    Raises BadInput with the clause where the extension is late, excessive, or not provided for.
+    """
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "extend", by=by, may=may_extend, if_match=if_match) as (referral, saying):
+        running = Clock.objects.open().filter(subject_kind="referral", subject_id=referral.pk, holder_id=by.agency_id)
+        clock = running.exclude(clause="").select_related("version", "holder", "counterpart").order_by("due_at").first()
+        if clock is None:
+            raise BadInput(_("现在没有由本机关承担的期限。"))
+        referral.extend()
+        row = extend_clock(clock, reason=reason, until=until, noticed_at=now, by=by)
+        if referral.to_agency_id is not None:
+            counterpart = clock.counterpart or referral.to_agency
+            notice = issue(
+                documents.EXTENSION_NOTICE, issuer=clock.holder, addressee=counterpart, subject=("referral", referral.pk),
+                content=documents.extension_notice(referral, clock, row, counterpart), by=by, at=now,
+            )  # fmt: skip
+            saying.detail["number"] = notice.number
+            if referral.delivered_at is not None:
+                tell_agencies([counterpart], referral, kind=Message.Kind.PROGRESS, key="extended", at=now, posts=(*CLERKS, *LEADERS),
+                              text=_("对方告知延期：%(title)s") % {"title": referral.title})  # fmt: skip
+        saying.detail["clock"] = clock.key
+        saying.detail["until"] = row.new_due_at.isoformat()
+    return referral

@@ -1,0 +1,139 @@
+"""Materials: what a file is, is read from its content; nothing that a browser or a desk would run is taken."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from pathlib import PurePath
+from typing import BinaryIO
+
+import filetype
+from django.conf import settings
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from core import audit
+from core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from deadlines.profile import Profile
+from referrals.models import Material, Referral
+from referrals.policies import may_save_draft, may_supply_supplement
+from referrals.rules import profile_of_referral
+from referrals.selectors import referrals_visible_to
+
+TAKEN = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "video/mp4": (".mp4",),
+    "audio/mpeg": (".mp3",),
+    "audio/mp4": (".m4a",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "text/plain": (".txt",),
+}
+ACCEPT = ",".join(suffix for suffixes in TAKEN.values() for suffix in suffixes)
+
+
+def sniffed(head: bytes) -> str:
+    """The MIME type that the first bytes show; plain text only when it is valid UTF-8 without control bytes."""
+    guess = filetype.guess(head)
+    if guess is not None:
+        return str(guess.mime)
+    try:
+        text = head.decode("utf-8", errors="strict") if len(head) < 4096 else head[: 4096 - 4].decode("utf-8", errors="ignore")
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in text):
+        return "application/octet-stream"
+    looks_active = text.lstrip().lower().startswith(("<!doctype", "<html", "<svg", "<?xml", "<script", "#!"))
+    return "text/html" if looks_active else "text/plain"
+
+
+def check_upload(name: str, size: int, head: bytes) -> str:
+    """The type of a file that may be taken. Raises BadInput, before anything is stored, for what may not."""
+    def refuse(sentence: str) -> BadInput:
+        return BadInput(sentence, fields={"file": sentence})
+
+    if size == 0:
+        raise refuse(_("“%(name)s”是空文件。") % {"name": name})
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise refuse(_("“%(name)s”超过 %(max)d MB，请压缩或分卷。") % {"name": name, "max": settings.UPLOAD_MAX_BYTES // 1024 // 1024})
+    mime = sniffed(head)
+    if mime not in TAKEN:
+        raise refuse(_("“%(name)s”的内容（%(mime)s）不是可收的类型；可收 PDF、图片、音视频、Word、Excel、文本。") % {"name": name, "mime": mime})
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in TAKEN[mime]:
+        raise refuse(_("“%(name)s”的扩展名与内容（%(mime)s）不符。") % {"name": name, "mime": mime})
+    return mime
+
+
+def slot_names(profile: Profile) -> dict[str, str]:
+    """The document's list of materials, by key; what the system makes itself is left out."""
+    return {m.key: m.zh for m in profile.referral.materials if m.key not in ("transfer_letter", "facts_statement")}
+
+
+def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: int, stream: BinaryIO) -> Material:
+    """Attach one file to the case of a draft, or of a referral that waits for supplementary papers.
+
+    `name` is what the person called it, `size` in bytes, `stream` readable from its start. Raises BadInput before anything is
+    stored, NotVisible, NotAllowed, WrongState.
+    """
+    name = PurePath(name.replace("\\", "/")).name.strip()[:200] or "file"
+    head = stream.read(8192)
+    mime = check_upload(name, size, head)
+    digest = hashlib.sha256(head)
+    for chunk in iter(lambda: stream.read(1 << 20), b""):
+        digest.update(chunk)
+    stream.seek(0)
+    with transaction.atomic():
+        referral = _open_for_papers(referral_id, by)
+        slots = slot_names(profile_of_referral(referral))
+        if slot not in slots:
+            raise BadInput(_("请选择材料类别。"), fields={"slot": _("没有“%(slot)s”这一类。") % {"slot": slot}})
+        assert by.agency is not None
+        material = Material(
+            case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest.hexdigest(),
+            supplementary=referral.state not in ("draft", "returned"), uploaded_by=by.name, uploaded_for=by.agency,
+        )  # fmt: skip
+        same = Material.objects.filter(case=referral.case, slot=slot, sha256=material.sha256).first()
+        if same:
+            return same
+        material.file.save(f"{material.sha256[:16]}{TAKEN[mime][0]}", File(stream), save=False)
+        try:
+            with transaction.atomic():
+                material.save()
+        except IntegrityError:
+            material.file.delete(save=False)
+            return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256)
+        audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
+        return material
+
+
+def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
+    """Take a file off a draft. After the letter is signed nothing is removed."""
+    with transaction.atomic():
+        referral = _open_for_papers(referral_id, by)
+        if referral.state not in ("draft", "returned"):
+            raise WrongState(_("送签后材料不得删除。"))
+        material = Material.objects.filter(pk=material_id, case=referral.case).first()
+        if material is None:
+            raise NotVisible(_("没有这份材料。"))
+        audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
+        stored = material.file
+        material.delete()
+        transaction.on_commit(lambda: stored.delete(save=False))
+
+
+def _open_for_papers(referral_id: int, by: Actor) -> Referral:
+    referral = referrals_visible_to(by).select_for_update(of=("self",)).filter(pk=referral_id).first()
+    if referral is None:
+        raise NotVisible(_("没有这件移送，或者您看不到它。"))
+    drafting = referral.state in ("draft", "returned")
+    decision = may_save_draft(referral, by) if drafting else may_supply_supplement(referral, by)
+    if not decision:
+        if referral.state in ("submitted", "signed") and by.of(referral.from_agency_id):
+            raise WrongState(_("已送签，材料不能再改；请领导退回后修改。"))
+        raise NotAllowed(decision.reason, decision.clause)
+    return referral

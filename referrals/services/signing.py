@@ -1,0 +1,105 @@
+"""At the leader's desk, and out of the house."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor, system_actor
+from core.acts import act
+from core.errors import BadInput
+from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
+from deadlines.calendar import SHANGHAI
+from documents.issuing import issue
+from documents.models import OfficialDocument
+from notifications.models import Message
+from referrals import documents
+from referrals.models import Party, Referral
+from referrals.people import tell_agencies
+from referrals.policies import may_deliver, may_return_to_drafter, may_sign
+from referrals.requirements import refuse_if_short, shortcomings
+from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_referral
+from referrals.selectors import materials_of, referrals_visible_to
+from referrals.services.drafting import meet_referral_clocks
+from referrals.words import words_of
+
+
+def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
+    """The leader sends the draft back, saying why."""
+    if not reason.strip():
+        raise BadInput(_("请写明退回的理由。"), fields={"reason": _("请写明退回的理由。")})
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "return_to_drafter", by=by, may=may_return_to_drafter, if_match=if_match) as (referral, saying):
+        referral.return_to_drafter(reason=reason.strip())
+        saying.detail["reason"] = reason.strip()
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="returned", at=now,
+                      text=_("退回修改：%(title)s") % {"title": referral.title})  # fmt: skip
+    return referral
+
+
+def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """The leader signs: the letter takes its number and is frozen; the referral duty is met. A worker renders and delivers it."""
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "sign", by=by, may=may_sign, if_match=if_match) as (referral, saying):
+        materials = materials_of(referral.case_id)
+        refuse_if_short(shortcomings(referral, profile_of_referral(referral), materials, now))
+        copies = list(referral.copies.all())
+        referral.sign(by=by, at=now)
+        letter = issue(
+            documents.REFERRAL_LETTER, issuer=referral.from_agency, addressee=referral.to_agency, subject=("referral", referral.pk),
+            content=documents.referral_letter(referral, materials, copies, reply=_reply_words(referral)), by=by, at=now,
+        )  # fmt: skip
+        referral.number = letter.number
+        referral.search = sorted({*referral.search, *words_of([letter.number], [])})
+        meet_referral_clocks(referral, now)
+        saying.detail["number"] = letter.number
+    return referral
+
+
+def _reply_words(referral: Referral) -> str:
+    key = clock_key(referral, REPLY)
+    if key is None:
+        return str(_("请签收后将本回执退回。"))
+    rule = profile_of_referral(referral).clock(key)
+    if rule.limit.value is None:
+        return str(_("请签收后将本回执退回，并告知是否受理。"))
+    unit = {"workday": "个工作日", "plain_day": "日", "hour": "小时"}.get(rule.limit.unit or "", "")
+    return f"请签收后将本回执退回，并自收到之日起{rule.limit.value}{unit}内书面告知是否受理。"
+
+
+def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.datetime | None = None) -> Referral:
+    """System: the letter is there and lies on the receiver's desk. Now, not when somebody chooses to sign, its clock starts."""
+    now, by = at or timezone.now(), by or system_actor("送达")
+    with act(referrals_visible_to(by), referral_id, "deliver", by=by, may=may_deliver) as (referral, saying):
+        referral.deliver(at=now)
+        rows = [Party(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)]
+        rows += [Party(referral=referral, agency=copy, role=Party.Role.COPIED) for copy in referral.copies.all()]
+        Party.objects.bulk_create(rows, ignore_conflicts=True)
+        start_receiver_clocks(referral, now)
+        saying.detail["to"] = referral.to_agency_id
+        tell_agencies([row.agency_id for row in rows], referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
+                      text=_("收到移送：%(title)s（%(number)s）") % {"title": referral.title, "number": referral.number})  # fmt: skip
+    return referral
+
+
+def start_receiver_clocks(referral: Referral, at: dt.datetime) -> None:
+    """The reply clock of the document, and the local target that a delivered letter is signed for soon."""
+    rules, subject = rules_of_referral(referral), ("referral", referral.pk)
+    assert referral.to_agency is not None
+    key = clock_key(referral, REPLY)
+    if key:
+        start_clock(rules, key, role=REPLY, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency)
+    start_local_target(rules, role=SIGN_FOR, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency)
+
+
+def letter_is_rendered(document: OfficialDocument) -> None:
+    """Called once by the worker when the letter's file exists."""
+    referral = Referral.objects.filter(pk=document.subject_id).first()
+    if referral is not None and referral.state == "signed":
+        deliver_referral(referral.pk)
+
+
+def local_day(at: dt.datetime) -> dt.date:
+    return at.astimezone(SHANGHAI).date()

@@ -1,0 +1,1 @@
+"""Pages: fetch what is visible, parse, call the act, answer."""

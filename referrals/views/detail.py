@@ -1,0 +1,119 @@
+"""One page: where it stands, what may be done next, clocks, letters, materials, and one timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import Actor, acting
+from core import audit
+from core.acts import Action, actions_on
+from core.errors import NotVisible, Refused
+from documents.issuing import documents_of
+from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
+from referrals.forms import bound_to
+from referrals.models import Case, Dispute, Referral
+from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
+from referrals.rules import profile_of_referral
+from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
+from referrals.services.materials import ACCEPT, slot_names
+
+
+def visible_or_404(by: Actor, pk: int) -> Referral:
+    referral = referrals_visible_to(by).select_related("case__township", "approver").filter(pk=pk).first()
+    if referral is None:
+        raise NotVisible(_("没有这件移送，或者您看不到它。"))
+    return referral
+
+
+@login_required
+@require_GET
+def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    by = acting(request)
+    referral = visible_or_404(by, pk)
+    if referral.case.confidentiality != Case.Confidentiality.NONE:
+        with transaction.atomic():
+            audit.record("referral", referral.pk, "referral.read_confidential", by=by)
+    if referral.state == "submitted":
+        request.session["opened"] = [*request.session.get("opened", []), referral.pk][-200:]
+    return render(request, "referrals/detail.html", context_of(referral, by))
+
+
+def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
+    """Everything on the page; `form` holds what was typed into the act that was refused."""
+    profile = profile_of_referral(referral)
+    disputes = list(disputes_visible_to(by).filter(referral=referral).order_by("pk"))
+    current = disputes[-1] if disputes and disputes[-1].settled_at is None else None
+    escalations = list(referral.escalations.select_related("late_agency").order_by("pk"))
+    subjects = [("referral", referral.pk), *(("dispute", d.pk) for d in disputes), *(("escalation", e.pk) for e in escalations)]
+    now = timezone.now()
+    names = slot_names(profile)
+    return {
+        "by": by, "now": now, "referral": referral, "case": referral.case, "profile": profile, "disputes": disputes, "dispute": current,
+        "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), REFERRAL_DOORS, by, failed, form),
+        "dispute_actions": _with_forms(actions_on(current, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form) if current else [],
+        "clocks": clocks_of("referral", referral.pk),
+        "documents": documents_of([("referral", referral.pk), *(("escalation", e.pk) for e in escalations)]),
+        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral.case_id)], "slots": names, "accept": ACCEPT,
+        "timeline": audit.timeline(subjects), "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
+        "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
+    }  # fmt: skip
+
+
+def _with_forms(
+    actions: list[Action], doors: dict[str, Door], by: Actor, failed: str, form: forms.Form | None
+) -> list[tuple[Action, Door, forms.Form | None, bool]]:
+    found = []
+    for action in actions:
+        door = doors.get(action.verb)
+        if door is not None:
+            mine = action.verb == failed and form is not None
+            shape = (form if mine else bound_to(door.form, by)) if action.allowed else None
+            found.append((action, door, shape, mine))
+    return found
+
+
+@login_required
+@require_POST
+def act_on_referral(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """One act on one referral; refused, everything typed stays in its field."""
+    by = acting(request)
+    referral = visible_or_404(by, pk)
+    return _perform(request, by, referral, REFERRAL_DOORS.get(verb), verb, pk)
+
+
+@login_required
+@require_POST
+def act_on_dispute(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    by = acting(request)
+    dispute: Dispute | None = disputes_visible_to(by).filter(pk=pk).first()
+    if dispute is None:
+        raise NotVisible(_("没有这件争议，或者您看不到它。"))
+    return _perform(request, by, dispute.referral, DISPUTE_DOORS.get(verb), verb, pk)
+
+
+def _perform(request: HttpRequest, by: Actor, referral: Referral, door: Door | None, verb: str, pk: int) -> HttpResponse:
+    if door is None:
+        raise NotVisible(_("没有这个操作。"))
+    form, status, seen = bound_to(door.form, by, request.POST), 400, request.POST.get("version", "")
+    if form.is_valid():
+        try:
+            door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)
+            messages.success(request, str(door.done))
+            return redirect("referral", referral.pk)
+        except Refused as refusal:
+            status = refusal.status
+            for name, sentence in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, sentence)
+            messages.error(request, str(refusal))
+    fresh = visible_or_404(by, referral.pk)
+    return render(request, "referrals/detail.html", context_of(fresh, by, verb, form), status=status)

@@ -1,0 +1,150 @@
+"""The form in the order in which a clerk thinks. A draft saves itself."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.actors import acting
+from core.acts import demand
+from core.errors import BadInput, NotVisible, Refused
+from deadlines.book import rules_for
+from referrals import services
+from referrals.forms import DraftForm
+from referrals.identity import code_problem
+from referrals.models import Referral
+from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
+from referrals.requirements import shortcomings
+from referrals.rules import profile_of_referral
+from referrals.selectors import materials_of, referrals_visible_to
+from referrals.services.materials import ACCEPT, slot_names
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_referral(request: HttpRequest) -> HttpResponse:
+    """An empty form; the first save makes the draft, whatever is filled in."""
+    by = acting(request)
+    demand(may_start(by))
+    profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
+    case_id = request.POST.get("case") or request.GET.get("case")
+    if request.method == "POST":
+        form = DraftForm(request.POST, by=by, profile=profile)
+        if form.is_valid():
+            case = int(case_id) if case_id and case_id.isdigit() else None
+            referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=request.POST.get("submit_key", ""))
+            messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
+            return redirect("edit-referral", referral.pk)
+    else:
+        form = DraftForm(by=by, profile=profile, initial={"found_at": timezone.now(), "determined_at": timezone.now()})
+    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or ""}
+    return render(request, "referrals/draft.html", context, status=400 if form.errors else 200)
+
+
+def draft_or_404(request: HttpRequest, pk: int) -> Referral:
+    referral = referrals_visible_to(acting(request)).filter(pk=pk).first()
+    if referral is None:
+        raise NotVisible(_("没有这件移送，或者您看不到它。"))
+    return referral
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_referral(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft with its materials, what is still missing, and the way to the leader."""
+    by, referral = acting(request), draft_or_404(request, pk)
+    if referral.state not in ("draft", "returned"):
+        return redirect("referral", pk)
+    demand(may_save_draft(referral, by))
+    profile = profile_of_referral(referral)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        form = DraftForm(request.POST, by=by, profile=profile)
+        if form.is_valid():
+            try:
+                seen = request.POST.get("version", "")
+                referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=int(seen) if seen.isdigit() else None)
+                if "send" in request.POST:
+                    services.submit_referral(pk, by=by)
+                    messages.success(request, _("已送领导签发，签发人已收到提醒。"))
+                    return redirect("referral", pk)
+                messages.success(request, _("草稿已保存。"))
+                return redirect("edit-referral", pk)
+            except Refused as refusal:
+                errors = refusal.fields or {"": str(refusal)}
+                messages.error(request, str(refusal))
+    else:
+        form = DraftForm(by=by, profile=profile, initial=DraftForm.initial_of(referral) | {"copies": list(referral.copies.all())})
+    return render(request, "referrals/draft.html", _context(referral, form, by, errors), status=400 if errors or form.errors else 200)
+
+
+def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str]) -> dict[str, Any]:
+    profile = profile_of_referral(referral)
+    materials = materials_of(referral.case_id)
+    short = shortcomings(referral, profile, materials, timezone.now())
+    slots = slot_names(profile)
+    return {
+        "form": form, "referral": referral, "profile": profile, "materials": materials, "slots": slots, "short": short, "by": by,
+        "errors": errors, "accept": ACCEPT, "missing": {s.field: s for s in short}, "prior_notice": profile.referral.prior_notice.required,
+        "required_slots": {m.key for m in profile.referral.materials if m.required},
+        "items": {m.key: "、".join(m.items) for m in profile.referral.materials},
+        "may_notice": REFERRAL_POLICIES["give_prior_notice"](referral, by),
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page's own save while somebody types: keeps everything, answers with what is wrong and the new version."""
+    by, referral = acting(request), draft_or_404(request, pk)
+    form = DraftForm(request.POST, by=by, profile=profile_of_referral(referral))
+    if not form.is_valid():
+        return JsonResponse({"errors": {k: " ".join(v) for k, v in form.errors.items()}}, status=400)
+    seen = request.POST.get("version", "")
+    try:
+        referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=int(seen) if seen.isdigit() else None)
+    except Refused as refusal:
+        return JsonResponse({"errors": refusal.fields, "said": str(refusal)}, status=refusal.status)
+    return JsonResponse({"version": referral.version, "saved": timezone.localtime().strftime("%H:%M:%S")})
+
+
+@login_required
+@require_http_methods(["GET"])
+def check_code(request: HttpRequest) -> HttpResponse:
+    """Checks a credit code or identity number as it is typed; keeps nothing."""
+    problem = code_problem(request.GET.get("kind", ""), request.GET.get("code", "")[:40])
+    return JsonResponse({"problem": problem})
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Several files into one slot; each refused or kept by itself."""
+    by = acting(request)
+    draft_or_404(request, pk)
+    refused = []
+    for file in request.FILES.getlist("file"):
+        try:
+            services.attach_material(pk, by=by, slot=request.POST.get("slot", ""), name=file.name or "", size=file.size or 0, stream=file)
+        except BadInput as refusal:
+            refused.append(str(refusal))
+    if request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse({"refused": refused}, status=400 if refused else 200)
+    for sentence in refused:
+        messages.error(request, sentence)
+    return redirect(request.POST.get("next") if request.POST.get("next") == "referral" else "edit-referral", pk)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, pk: int, material_id: int) -> HttpResponse:
+    services.remove_material(pk, material_id, by=acting(request))
+    return redirect("edit-referral", pk)

@@ -1,0 +1,104 @@
+"""Materials and letters as files; the ledger."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.actors import acting
+from core import audit
+from core.errors import NotVisible
+from documents.models import OfficialDocument
+from documents.rendering import html_of
+from referrals.models import Export, Material
+from referrals.services.exporting import request_export
+from referrals.views.detail import visible_or_404
+
+
+@login_required
+@require_GET
+def material_file(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
+    """A material, always as a download and never as something a browser would run."""
+    by = acting(request)
+    referral = visible_or_404(by, pk)
+    material = Material.objects.filter(pk=material_id, case_id=referral.case_id).first()
+    if material is None:
+        raise NotVisible(_("没有这份材料。"))
+    with transaction.atomic():
+        audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)
+    response = FileResponse(material.file.open("rb"), as_attachment=True, filename=material.name, content_type="application/octet-stream")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocument:
+    referral = visible_or_404(acting(request), pk)
+    escalations = list(referral.escalations.values_list("pk", flat=True))
+    document = OfficialDocument.objects.filter(pk=document_id).first()
+    mine = document and (
+        (document.subject_kind, document.subject_id) == ("referral", referral.pk)
+        or (document.subject_kind == "escalation" and document.subject_id in escalations)
+    )
+    if document is None or not mine:
+        raise NotVisible(_("没有这份公文。"))
+    return document
+
+
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+    """An issued document as PDF; while the worker has not finished, a page that says so."""
+    document = _document(request, pk, document_id)
+    if not document.rendered_at:
+        return render(request, "documents/waiting.html", {"document": document}, status=202)
+    name = f"{document.number}.pdf"
+    return FileResponse(document.file.open("rb"), as_attachment="download" in request.GET, filename=name, content_type="application/pdf")
+
+
+@login_required
+@require_GET
+def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter as it will print, before it is signed."""
+    from django.utils import timezone
+
+    from referrals import documents
+    from referrals.selectors import materials_of
+    from referrals.services.signing import _reply_words
+
+    referral = visible_or_404(acting(request), pk)
+    if referral.to_agency is None or referral.case.found_at is None:
+        raise Http404
+    content = documents.referral_letter(referral, materials_of(referral.case_id), list(referral.copies.all()), reply=_reply_words(referral))
+    today = timezone.localdate()
+    content |= {
+        "number": f"{referral.from_agency.doc_code}函〔{today.year}〕　号", "issuer": referral.from_agency.name, "form": "letter",
+        "date": f"{today.year}年{today.month}月{today.day}日",
+    }  # fmt: skip
+    return render(request, "documents/preview.html", {"content": content, "referral": referral, "html": html_of(content, "预览")})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def exports(request: HttpRequest) -> HttpResponse:
+    """Ledgers asked for, and the form to ask for another: made in the background, can be left."""
+    by = acting(request)
+    if request.method == "POST":
+        request_export(by=by, desk=request.POST.get("desk", "all"), query=request.POST.get("query", ""))
+        return redirect("exports")
+    rows = Export.objects.filter(user_id=by.user_id).order_by("-pk")[:20]
+    return render(request, "referrals/exports.html", {"rows": rows, "by": by})
+
+
+@login_required
+@require_GET
+def export_file(request: HttpRequest, pk: int) -> FileResponse:
+    export = Export.objects.filter(pk=pk, user_id=acting(request).user_id, done_at__isnull=False).first()
+    if export is None:
+        raise NotVisible(_("没有这份台账。"))
+    return FileResponse(export.file.open("rb"), as_attachment=True, filename=f"移送台账-{export.pk}.xlsx")

@@ -1,0 +1,106 @@
+"""Desks, and the first screen after sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import acting
+from core.errors import Refused
+from deadlines.models import Clock
+from notifications.models import Message
+from referrals.doors import REFERRAL_DOORS
+from referrals.forms import FilterForm
+from referrals.models import Referral
+from referrals.policies import may_start
+from referrals.selectors import DESKS, desk, narrowed, page_after, with_clocks
+
+DESK_TITLES = {
+    "todo": _("待办"), "drafts": _("草稿与待签"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
+    "overdue": _("逾期"), "granted": _("授权查看"), "all": _("全部"),
+}  # fmt: skip
+EMPTY = {
+    "todo": _("现在没有等您办理的移送。别的机关移送来、领导退回、结果通报到时，会出现在这里。"),
+    "drafts": _("没有草稿。点“新建移送”起草，没填完也会自动保存。"),
+    "sent": _("还没有发出的移送。领导签发后，会出现在这里。"),
+    "received": _("还没有收到移送。对方领导签发并送达后，会出现在这里。"),
+    "copied": _("没有抄送给本机关的移送。"),
+    "overdue": _("没有逾期的移送。"),
+    "granted": _("没有单独授权给您查看的移送。"),
+    "all": _("没有符合条件的移送。"),
+}
+
+
+@login_required
+@require_GET
+def workbench(request: HttpRequest) -> HttpResponse:
+    """What waits for me, by due date; what I sent and wait for; what is new."""
+    by, now = acting(request), timezone.now()
+    due = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef("pk")).exclude(clause="").order_by("due_at")
+    todo = desk(by, "todo", now).annotate(due=Subquery(due.values("due_at")[:1])).order_by(F("due").asc(nulls_last=True), "pk")
+    sent = desk(by, "sent", now).filter(ended_at=None).order_by("-pk")
+    rows = list(todo[:30])
+    waiting = list(sent[:10])
+    with_clocks([*rows, *waiting])
+    news = list(Message.objects.filter(user_id=by.user_id).order_by("-pk")[:8])
+    context = {"by": by, "now": now, "todo": rows, "waiting": waiting, "news": news, "may_start": may_start(by)}
+    return render(request, "referrals/workbench.html", context)
+
+
+@login_required
+@require_GET
+def referral_list(request: HttpRequest, name: str = "all") -> HttpResponse:
+    """One desk, filtered as the URL says, 25 rows a page by key."""
+    if name not in DESKS:
+        name = "all"
+    by, now, form = acting(request), timezone.now(), FilterForm(request.GET)
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    rows, after = page_after(narrowed(desk(by, name, now), wanted, now), wanted.get("after"))
+    query = request.GET.copy()
+    if after:
+        query["after"] = str(after)
+    context = {
+        "by": by, "now": now, "desk": name, "title": DESK_TITLES[name], "rows": rows, "form": form, "empty": EMPTY[name],
+        "next": query.urlencode() if after else "", "filtered": any(v for k, v in wanted.items() if k != "after"),
+        "may_start": may_start(by), "bulk": name in ("todo", "received"),
+    }  # fmt: skip
+    return render(request, "referrals/list.html", context)
+
+
+@login_required
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """One verb on several: each through its own act, each with its own answer."""
+    by, verb = acting(request), request.POST.get("verb", "")
+    door = REFERRAL_DOORS.get(verb)
+    outcome: list[tuple[Referral | None, str, str]] = []
+    opened = set(request.session.get("opened", []))
+    for pk in request.POST.getlist("id")[:100]:
+        done, refused = "", str(_("没有这个操作。"))
+        if door is not None and pk.isdigit():
+            refused = perform_one(door, int(pk), verb, by, opened)
+            done = "" if refused else str(door.done)
+        outcome.append((Referral.objects.filter(pk=pk).select_related("case__matter").first() if pk.isdigit() else None, done, refused))
+    visible = {r.pk for r in desk(by, "all", timezone.now()).filter(pk__in=[r.pk for r, _d, _f in outcome if r])}
+    outcome = [(r if r and r.pk in visible else None, d, f) for r, d, f in outcome]
+    return render(request, "referrals/bulk.html", {"outcome": outcome, "by": by})
+
+
+def perform_one(door: Any, pk: int, verb: str, by: Any, opened: set[int]) -> str:
+    """Perform a door's act without words on one referral; '' or the refusal."""
+    if verb == "sign" and pk not in opened:
+        return str(_("签发前须先打开看过。"))
+    try:
+        door.service(pk, by=by)
+    except TypeError:
+        return str(_("这一步须逐件填写，不能批量办理。"))
+    except Refused as refusal:
+        return str(refusal)
+    return ""

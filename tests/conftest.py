@@ -1,0 +1,99 @@
+"""The test world: five jurisdictions built once from their shipped profiles; each test runs on top of it and is undone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Jurisdiction
+from deadlines.calendar import SHANGHAI
+from demo.world import World, build_world
+
+PASSWORD = "correct-horse-battery"
+_worlds: dict[str, World] = {}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            # Transactional tests empty the tables with TRUNCATE; a test of its own shows that the trigger refuses it.
+            cursor.execute("ALTER TABLE core_auditentry DISABLE TRIGGER audit_entry_is_not_truncated")
+        for key in ("xuecheng", "zhoucun", "shuocheng", "yiyuan", "qidong"):
+            _worlds[key] = build_world(key, password=PASSWORD)
+
+
+def world_of(key: str) -> World:
+    """The world as it stands in the database now; built again after a transactional test emptied it."""
+    known = _worlds.get(key)
+    if known is None or not Jurisdiction.objects.filter(pk=known.jurisdiction.pk).exists():
+        _worlds[key] = build_world(key, password=PASSWORD)
+    return _worlds[key]
+
+
+@pytest.fixture
+def xuecheng(db: Any) -> World:
+    return world_of("xuecheng")
+
+
+@pytest.fixture
+def zhoucun(db: Any) -> World:
+    return world_of("zhoucun")
+
+
+@pytest.fixture
+def shuocheng(db: Any) -> World:
+    return world_of("shuocheng")
+
+
+@pytest.fixture
+def yiyuan(db: Any) -> World:
+    return world_of("yiyuan")
+
+
+@pytest.fixture
+def qidong(db: Any) -> World:
+    return world_of("qidong")
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
+    """Make it a given Shanghai time: at("2026-03-09T09:00"). The clock stands still until the next call."""
+
+    def set_now(text: str) -> datetime:
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        monkeypatch.setattr(timezone, "now", lambda: moment.astimezone(SHANGHAI))
+        return moment
+
+    return set_now
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[..., Any]]:
+    """Run what an act queues on commit: with commits(): ..."""
+    yield lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def pdf(name: str = "") -> io.BytesIO:
+    return io.BytesIO(PDF + name.encode())
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    from django.core.cache import cache
+
+    cache.delete_many(["last-sweep"])
+
+
+def hours(n: int) -> timedelta:
+    return timedelta(hours=n)
