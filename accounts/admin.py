@@ -55,9 +55,7 @@ class AbsenceAdmin(Recorded):
 @admin.register(User)
 class PersonAdmin(Recorded, UserAdmin):
     list_display = ("username", "first_name", "is_active", "must_change_password")
-    fieldsets = (
-        (None, {"fields": ("username", "password", "first_name", "email", "is_active", "is_staff", "must_change_password")}),
-    )
+    fieldsets = ((None, {"fields": ("username", "password", "first_name", "email", "is_active", "is_staff", "must_change_password")}),)
 
 
 @admin.register(ApiToken)

@@ -15,7 +15,12 @@ from accounts.models import User
 class SignInForm(AuthenticationForm):
     """Name, password, and the code of the authenticator for those who set one up."""
 
-    otp = forms.CharField(label=_("动态口令（已启用者填写）"), required=False, max_length=8, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}))
+    otp = forms.CharField(
+        label=_("动态口令（已启用者填写）"),
+        required=False,
+        max_length=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
 
     error_messages = {
         "invalid_login": _("用户名或密码不对。连续错误五次将锁定十五分钟。"),
@@ -33,7 +38,9 @@ class SignInForm(AuthenticationForm):
 
 
 class TotpForm(forms.Form):
-    token = forms.CharField(label=_("验证器显示的六位数字"), max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}))
+    token = forms.CharField(
+        label=_("验证器显示的六位数字"), max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
+    )
 
 
 class AbsenceForm(forms.Form):

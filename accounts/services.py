@@ -46,9 +46,7 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
         raise NotAllowed(_("接口令牌由系统管理员发放。"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        row = ApiToken.objects.create(
-            holding=holding, name=name[:60], digest=digest_of(token), expires_at=timezone.now() + dt.timedelta(days=days)
-        )
+        row = ApiToken.objects.create(holding=holding, name=name[:60], digest=digest_of(token), expires_at=timezone.now() + dt.timedelta(days=days))
         audit.record("user", holding.user_id, "user.make_token", by=by, token=row.pk)
     return row, token
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("messages/read/", oversight.messages_all_read, name="messages-read"),
     path("messages/<int:pk>/", oversight.message_read, name="message"),
     path("calendar/", deadlines.year_page, name="calendar"),
+    path("calendar/import/", oversight.load_year, name="load-year"),
     path("calendar/<int:year>/", deadlines.year_page, name="calendar-year"),
     path("rules/", deadlines.rules_page, name="rules"),
     path("sign-in/", accounts.sign_in, name="sign-in"),

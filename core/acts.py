@@ -59,7 +59,9 @@ def act(
             raise NotVisible(_("没有这条记录，或者您看不到它。"))
         thing: Any = found
         if if_match is not None and thing.version != if_match:
-            raise Stale(_("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") % {"now": thing.version, "seen": if_match})
+            raise Stale(
+                _("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") % {"now": thing.version, "seen": if_match}
+            )
         if not can_proceed(getattr(thing, verb), check_conditions=False):
             # Someone with no standing learns nothing about the state.
             decision = may(thing, by)

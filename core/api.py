@@ -23,10 +23,6 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> Response:
 def refusal_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our refusals, and the framework's own, in one shape."""
     if isinstance(error, Refused):
-        from django.db import connection
-
-        if connection.in_atomic_block:
-            connection.set_rollback(True)
         return problem(error.status, error.kind, error.reason, clause=error.clause, errors=error.fields)
     if isinstance(error, exceptions.ValidationError):
         return problem(400, "bad-input", "提交的内容有误。", errors=error.detail)

@@ -16,7 +16,7 @@ class Refused(Exception):
         self.reason, self.clause, self.fields = reason, clause, dict(fields or {})
 
     def __str__(self) -> str:
-        return f"{self.reason}（{self.clause}）" if self.clause else self.reason
+        return f"{self.reason}（{self.clause}）" if self.clause and self.clause not in self.reason else self.reason
 
 
 class BadInput(Refused):

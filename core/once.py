@@ -31,6 +31,4 @@ def already_done(user_id: int, key: str, verb: str, hashed: str = "") -> Submitt
 
 
 def remember(user_id: int, key: str, verb: str, result: Any, hashed: str = "") -> None:
-    SubmittedOnce.objects.create(
-        user_id=user_id, key=key, verb=verb, body_hash=hashed, result_kind=result._meta.model_name, result_id=str(result.pk)
-    )
+    SubmittedOnce.objects.create(user_id=user_id, key=key, verb=verb, body_hash=hashed, result_kind=result._meta.model_name, result_id=str(result.pk))

@@ -116,17 +116,13 @@ class WorkCalendar:
         set_(self, "_worked_until", worked_until)
         set_(self, "_workdays", workdays)
         set_(self, "_notes", notes)
-        canon = json.dumps(
-            [[y.year, sorted(map(str, y.holidays)), sorted(map(str, y.makeup))] for y in sorted(self.years, key=lambda y: y.year)]
-        )
+        canon = json.dumps([[y.year, sorted(map(str, y.holidays)), sorted(map(str, y.makeup))] for y in sorted(self.years, key=lambda y: y.year)])
         set_(self, "version", f"{min(published)}-{max(published)}/{hashlib.sha256(canon.encode()).hexdigest()[:10]}")
 
     def _index(self, day: dt.date) -> int:
         ordinal = day.toordinal()
         if not self._first <= ordinal <= self._last:
-            raise CalendarError(
-                f"日期 {day.isoformat()} 不在工作日历范围内（{FIRST_YEAR}-01-01 至 {dt.date.fromordinal(self._last).isoformat()}）"
-            )
+            raise CalendarError(f"日期 {day.isoformat()} 不在工作日历范围内（{FIRST_YEAR}-01-01 至 {dt.date.fromordinal(self._last).isoformat()}）")
         return ordinal - self._first
 
     def is_workday(self, day: dt.date) -> bool:

@@ -151,9 +151,12 @@ def recount_provisional() -> list[ClockRecount]:
                 continue
             moved.append(
                 ClockRecount.objects.create(
-                    clock=clock, old_due_at=clock.due_at, new_due_at=due.due_at, was_provisional=True,
+                    clock=clock,
+                    old_due_at=clock.due_at,
+                    new_due_at=due.due_at,
+                    was_provisional=True,
                     calendar_version=current_calendar().version,
-                )  # fmt: skip
+                )
             )
             _move(clock, due.due_at, due.provisional, current_calendar())
     return moved

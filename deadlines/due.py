@@ -113,9 +113,7 @@ def resolve(profile: Profile, clock: str, options: tuple[tuple[str, str], ...] =
         if soliciting is None:
             raise UnknownClock(clock)
         counts = _counts_by(profile, soliciting.unit, soliciting.before)
-        return profile, Resolved(
-            clock, soliciting.clause, "meeting_held", soliciting.unit, soliciting.before, None, False, counts, backwards=True
-        )
+        return profile, Resolved(clock, soliciting.clause, "meeting_held", soliciting.unit, soliciting.before, None, False, counts, backwards=True)
     try:
         rule = profile.clock(clock)
     except KeyError:
@@ -270,9 +268,7 @@ def _rolled(calendar: WorkCalendar, nominal: dt.date, due: dt.date) -> tuple[Ste
     return ((due, False, why),)
 
 
-def _extended(
-    profile: Profile, rule: Resolved, plain: DueDate, calendar: WorkCalendar, wish: ExtensionRequest, explain: bool
-) -> DueDate:
+def _extended(profile: Profile, rule: Resolved, plain: DueDate, calendar: WorkCalendar, wish: ExtensionRequest, explain: bool) -> DueDate:
     def refuse(reason: str) -> DueDate:
         said = _("%(reason)s（%(clause)s）") % {"reason": reason, "clause": rule.clause}
         return DueDate(rule, plain.event_at, plain.due_at, plain.provisional, plain.steps, plain.notes, refused=said)
@@ -312,9 +308,7 @@ def _cap(
     """The last day to which the clause lets the clock be extended; None where it sets no cap."""
     if allowed.max is None or allowed.unit is None:
         return None, ()
-    measure = Resolved(
-        rule.key, rule.clause, rule.trigger, allowed.unit, allowed.max, None, False, _counts_by(profile, allowed.unit, allowed.max)
-    )
+    measure = Resolved(rule.key, rule.clause, rule.trigger, allowed.unit, allowed.max, None, False, _counts_by(profile, allowed.unit, allowed.max))
     start = plain.event_at.date()
     if allowed.semantics == "additional":
         # XC ambiguity 4: an addition is counted from the nominal due date, before any rolling.

@@ -7,7 +7,14 @@ from typing import Any
 
 from deadlines.calendar import CalendarError, WorkCalendar
 from deadlines.due import (
-    BadEvent, DueDate, ExtensionRequest, UnknownClock, UnknownOption, compute_due, parse_event, resolve,
+    BadEvent,
+    DueDate,
+    ExtensionRequest,
+    UnknownClock,
+    UnknownOption,
+    compute_due,
+    parse_event,
+    resolve,
 )  # fmt: skip
 from deadlines.profile import Profile
 from deadlines.profile_files import UnknownProfile, shipped_profile, shipped_profiles
@@ -75,9 +82,7 @@ def ask(question: dict[str, Any], calendar: WorkCalendar, *, explain: bool = Fal
         if rule.counts_by == "hour" and not timed:
             raise BadQuestion(f"clock “{question['clock']}” counts hours: the event needs a time of day")
         wish = _extension(question.get("extension"))
-        return profile, compute_due(
-            profile, question["clock"], event_at, calendar, urgent=urgent, options=options, extension=wish, explain=explain
-        )
+        return profile, compute_due(profile, question["clock"], event_at, calendar, urgent=urgent, options=options, extension=wish, explain=explain)
     except UnknownClock:
         known = ", ".join(c.key for c in profile.clocks) + (", agenda_solicitation" if profile.solicitation() else "")
         raise BadQuestion(f"unknown clock “{question['clock']}” in {profile.short_key} (known: {known})") from None

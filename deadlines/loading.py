@@ -59,7 +59,13 @@ def assign_profile(
             jurisdiction=jurisdiction, since=since, defaults={"version": version, "options": options or {}}
         )
         audit.record(
-            "jurisdiction", jurisdiction.pk, "jurisdiction.assign_profile", by=by, version=str(version), since=since.isoformat(), options=options or {}
+            "jurisdiction",
+            jurisdiction.pk,
+            "jurisdiction.assign_profile",
+            by=by,
+            version=str(version),
+            since=since.isoformat(),
+            options=options or {},
         )
         return row
 

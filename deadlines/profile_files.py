@@ -104,8 +104,5 @@ def with_options(profile: Profile, options: tuple[tuple[str, str], ...]) -> Prof
 def _put(data: dict[str, Any], path: list[str], value: Any) -> None:
     place: Any = data
     for part in path[:-1]:
-        if isinstance(place, list | tuple):
-            place = next(item for item in place if item["key"] == part)
-        else:
-            place = place[part]
+        place = next(item for item in place if item["key"] == part) if isinstance(place, list | tuple) else place[part]
     place[path[-1]] = value

@@ -47,7 +47,9 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     clocks = [(clock_label(c.key), c, _limit_words(c)) for c in profile.clocks]
     options = [(o, rules.options.get(o.key, o.default)) for o in profile.options]
     expired = profile.expired_on(timezone.localdate())
-    return render(request, "deadlines/rules.html", {"by": by, "rules": rules, "profile": profile, "clocks": clocks, "options": options, "expired": expired})
+    return render(
+        request, "deadlines/rules.html", {"by": by, "rules": rules, "profile": profile, "clocks": clocks, "options": options, "expired": expired}
+    )
 
 
 def _limit_words(clock: object) -> str:

@@ -19,9 +19,7 @@ from documents.rendering import render_pdf
 def render_document(document_id: int) -> bool:
     """Render one document if nobody has yet. The row is written only when the file is complete; a killed worker leaves nothing."""
     with transaction.atomic():
-        document = (
-            OfficialDocument.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=document_id, rendered_at=None).first()
-        )
+        document = OfficialDocument.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=document_id, rendered_at=None).first()
         if document is None:
             return False
         pdf, document.pages = render_pdf(document.content, document.code)

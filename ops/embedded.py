@@ -6,6 +6,7 @@ to the world when started by root, and shares a lock among users. Here the binar
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -52,10 +53,8 @@ def die_with_owner(stop: signal.Signals) -> Callable[[], None]:
 
     def prepare() -> None:
         os.setpgid(0, 0)
-        try:
+        with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, int(stop))
-        except (OSError, AttributeError):
-            pass
 
     return prepare
 
@@ -160,9 +159,7 @@ def start_postgres(base: Path, *, throwaway: bool = False) -> Service:
     for key, value in options.items():
         command += ["-c", f"{key}={value}"]
     log = (base / "postgres.log").open("ab")
-    process = subprocess.Popen(
-        command, stdout=log, stderr=log, env=env, cwd="/", preexec_fn=die_with_owner(signal.SIGINT), **as_account
-    )
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=env, cwd="/", preexec_fn=die_with_owner(signal.SIGINT), **as_account)
     url = f"postgresql://yisong:{password}@127.0.0.1:{port}/"
     service = Service("PostgreSQL", process, url, signal.SIGINT)
     _wait_for_postgres(service, base / "postgres.log")
@@ -212,9 +209,7 @@ def start_redis(base: Path) -> Service:
     configuration.touch(mode=0o600)
     configuration.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndir {base}\n')
     log = (base / "redis.log").open("ab")
-    process = subprocess.Popen(
-        [redis_binary(), str(configuration)], stdout=log, stderr=log, preexec_fn=die_with_owner(signal.SIGTERM)
-    )
+    process = subprocess.Popen([redis_binary(), str(configuration)], stdout=log, stderr=log, preexec_fn=die_with_owner(signal.SIGTERM))
     service = Service("Redis", process, f"redis://:{password}@127.0.0.1:{port}/0", signal.SIGTERM)
     import redis
 

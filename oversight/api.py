@@ -60,7 +60,9 @@ def _whole(escalation: Escalation, by: Actor) -> Response:
 class EscalationList(APIView):
     """Escalations that the actor may see, newest first."""
 
-    @extend_schema(operation_id="escalations_list", responses=EscalationPage, parameters=[OpenApiParameter("after", int), OpenApiParameter("state", str)])
+    @extend_schema(
+        operation_id="escalations_list", responses=EscalationPage, parameters=[OpenApiParameter("after", int), OpenApiParameter("state", str)]
+    )
     def get(self, request: Request) -> Response:
         rows = escalations_visible_to(acting(request._request))
         after, state = request.query_params.get("after", ""), request.query_params.get("state", "")

@@ -33,6 +33,7 @@ from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to, escalations_waiting_for
 from oversight.tasks import LAST_SWEEP
+from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.selectors import referrals_visible_to
 
 
@@ -132,6 +133,18 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
         "due": recomputed(clock, explain=True) if clock.clause else None, "part": "part" in request.GET,
     }  # fmt: skip
     return render(request, "deadlines/_explained.html" if "part" in request.GET else "deadlines/clock.html", context)
+
+
+@login_required
+@require_POST
+def load_year(request: HttpRequest) -> HttpResponse:
+    """The administrator's import of one year's file; what was provisional is counted again at once."""
+    file = request.FILES.get("file")
+    data = file.read(FILE_LIMIT + 1) if file else b""
+    arrangement = year_from_upload(data)
+    moved = load_year_and_tell(arrangement, by=acting(request))
+    messages.success(request, _("%(year)d 年安排已导入，重新计算了 %(n)d 个到期日。") % {"year": arrangement.year, "n": len(moved)})
+    return redirect("calendar-year", arrangement.year)
 
 
 @login_required

@@ -65,9 +65,13 @@ def _escalate(clocks: list[Clock], titles: dict[int, str], offices: dict[int, li
     known = set(Escalation.objects.filter(clock__in=clocks).values_list("clock_id", flat=True))
     rows = [
         Escalation(
-            jurisdiction_id=clock.jurisdiction_id, clock=clock, late_agency=clock.holder, raised_at=now,
-            referral_id=clock.subject_id if clock.subject_kind == "referral" else None, title=titles.get(clock.subject_id, str(clock)),
-        )  # fmt: skip
+            jurisdiction_id=clock.jurisdiction_id,
+            clock=clock,
+            late_agency=clock.holder,
+            raised_at=now,
+            referral_id=clock.subject_id if clock.subject_kind == "referral" else None,
+            title=titles.get(clock.subject_id, str(clock)),
+        )
         for clock in clocks
         if clock.pk not in known
     ]

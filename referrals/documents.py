@@ -62,7 +62,8 @@ def _size(number: int) -> str:
 def referral_letter(referral: Referral, materials: list[Material], copies: list[Agency], *, reply: str) -> dict[str, Any]:
     """涉嫌违法案件移送（移交）函, with the list of materials and the return receipt as sheets."""
     case, profile = referral.case, profile_of_referral(referral)
-    assert referral.to_agency is not None and case.found_at is not None
+    assert referral.to_agency is not None
+    assert case.found_at is not None
     names = {m.key: m.zh for m in profile.referral.materials}
     who = _party(case) + (f"（统一社会信用代码：{case.party_code}）" if case.party_code and case.party_kind == "enterprise" else "")
     who += f"（身份证号：{case.party_code}）" if case.party_code and case.party_kind == "person" else ""
@@ -147,9 +148,7 @@ def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
         *paragraphs(f"二、{dispute.decision}"),
         paragraph(f"三、{handler.name}应当自本批复送达之日起按规定时限办理，不得再行移送。"),
     ]
-    return words(
-        f"关于指定{_about(referral.case)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body
-    )
+    return words(f"关于指定{_about(referral.case)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body)
 
 
 def result_notice(referral: Referral) -> dict[str, Any]:

@@ -36,7 +36,13 @@ REFERRAL_DOORS: dict[str, Door] = {
     "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True),
     "accept": Door(services.accept_referral, shapes.NoteForm, _("已受理，受理告知函已发出，对方已收到提醒。"), main=True),
     "not_accept": Door(services.not_accept_referral, shapes.ReasonsForm, _("已告知对方不予受理及理由。"), _("告知函发出后不能收回。"), danger=True),
-    "object": Door(services.object_referral, shapes.ObjectForm, _("管辖异议已提出：可与对方协商，或由领导签发请示报请决定。"), _("提出后不能再直接受理。"), danger=True),
+    "object": Door(
+        services.object_referral,
+        shapes.ObjectForm,
+        _("管辖异议已提出：可与对方协商，或由领导签发请示报请决定。"),
+        _("提出后不能再直接受理。"),
+        danger=True,
+    ),
     "refer_onward": Door(services.refer_onward, shapes.OnwardForm, _("已另起一件移送草稿。"), danger=True),
     "take_back": Door(services.take_back_referral, shapes.ReasonForm, _("已收回自行办理。")),
     "handle": Door(services.handle_referral, done=_("已登记开始办理。"), main=True),
@@ -53,5 +59,7 @@ DISPUTE_DOORS: dict[str, Door] = {
     "report": Door(services.report_dispute, done=_("请示已签发报送。"), warn=_("签发后请示编号并报送。"), main=True),
     "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True),
     "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True),
-    "designate": Door(services.designate_agency, shapes.DesignateForm, _("已指定管辖，批复已编号，期限在被指定机关重新起算。"), _("决定对各方有约束力。"), main=True),
+    "designate": Door(
+        services.designate_agency, shapes.DesignateForm, _("已指定管辖，批复已编号，期限在被指定机关重新起算。"), _("决定对各方有约束力。"), main=True
+    ),
 }

@@ -6,7 +6,7 @@ Called only by the acts in services.py: each locks a fresh row, asks its policy 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,10 @@ ARRIVED = (State.DELIVERED, State.SIGNED_FOR)
 
 
 class ReferralLifecycle(models.Model):
+    if TYPE_CHECKING:
+        answered_at: Any
+        signed_for_at: Any
+
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
     VERBS = {
@@ -178,6 +182,9 @@ class DisputeState(models.TextChoices):
 
 
 class DisputeLifecycle(models.Model):
+    if TYPE_CHECKING:
+        determinations: Any
+
     state = FSMField(_("状态"), default=DisputeState.OPEN, choices=DisputeState.choices, protected=True)
 
     VERBS = {

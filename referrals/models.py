@@ -178,7 +178,9 @@ class Referral(ReferralLifecycle):
             models.UniqueConstraint(
                 fields=["case"], condition=Q(exclusive=True, state__in=OPEN_STATES), name="one_case_has_one_open_referral_where_exclusive"
             ),
-            models.CheckConstraint(condition=Q(to_agency=None) | ~Q(from_agency=models.F("to_agency")) | Q(state="taken_back"), name="nobody_refers_to_oneself"),
+            models.CheckConstraint(
+                condition=Q(to_agency=None) | ~Q(from_agency=models.F("to_agency")) | Q(state="taken_back"), name="nobody_refers_to_oneself"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="referrals_by_words"),

@@ -24,6 +24,4 @@ def tell_agencies(
         return 0
     url = reverse("referral", args=[referral.pk])
     reachable = people_at(ids, posts, timezone.localdate(at))
-    return tell(
-        [Note(p.user_id, f"{key}:{referral.pk}:{referral.version}", kind, text, url, kind in p.mail_kinds) for p in reachable], at=at
-    )
+    return tell([Note(p.user_id, f"{key}:{referral.pk}:{referral.version}", kind, text, url, kind in p.mail_kinds) for p in reachable], at=at)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from accounts.kinds import AgencyKind
-from deadlines.book import Rules, profile_of, rules_of
+from deadlines.book import Rules, as_pairs, profile_of, rules_of
 from deadlines.due import resolve
 from deadlines.profile import ClockBinding, Profile
-from deadlines.book import as_pairs
 from referrals.models import Referral
 
 # Roles of clocks in a referral's life: the names under which they are started, met, extended and shown.

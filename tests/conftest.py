@@ -78,7 +78,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[..., Any]]:
     """Run what an act queues on commit: with commits(): ..."""
-    yield lambda: django_capture_on_commit_callbacks(execute=True)
+    return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

@@ -34,7 +34,7 @@ def credit_code(number: int = 0) -> str:
 
 def complete(world: World, **changes: Any) -> dict[str, Any]:
     """Everything that a letter needs under this world's document."""
-    sender, receiver = SIDES[world.jurisdiction.key]
+    _sender, receiver = SIDES[world.jurisdiction.key]
     now = timezone.now()
     rules = world.profile.referral
     data = {

@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from config.settings.development import *  # noqa: F403
 from config.settings.base import STORAGES
+from config.settings.development import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True

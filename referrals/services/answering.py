@@ -48,7 +48,10 @@ def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: in
     """Ask once for supplementary papers; the clock runs on unless the document says that it stops."""
     wanted = _needed(wanted, _("请写明需要补充哪些材料。"), "", "wanted")
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "request_supplement", by=by, may=may_request_supplement, if_match=if_match) as (referral, _saying):
+    with act(referrals_visible_to(by), referral_id, "request_supplement", by=by, may=may_request_supplement, if_match=if_match) as (
+        referral,
+        _saying,
+    ):
         referral.request_supplement(at=now, wanted=wanted)
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
@@ -99,7 +102,8 @@ def not_accept_referral(referral_id: int, *, by: Actor, reasons: str, if_match: 
 
 
 def _answer(referral: Referral, kind: str, content: dict[str, object], by: Actor) -> str:
-    assert referral.to_agency is not None and referral.answered_at is not None
+    assert referral.to_agency is not None
+    assert referral.answered_at is not None
     notice = issue(
         kind, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk), content=content, by=by,
         at=referral.answered_at,

@@ -100,18 +100,19 @@ def _refuse_disguised_onward(referral: Referral) -> None:
         return
     received = (
         Referral.objects.filter(
-            to_agency_id=referral.from_agency_id, case__party_code=case.party_code, case__matter_id=case.matter_id,
-            case__jurisdiction_id=referral.jurisdiction_id, state__in=["delivered", "signed_for", "not_accepted", "disputed", "accepted", "handling"],
-        )  # fmt: skip
+            to_agency_id=referral.from_agency_id,
+            case__party_code=case.party_code,
+            case__matter_id=case.matter_id,
+            case__jurisdiction_id=referral.jurisdiction_id,
+            state__in=["delivered", "signed_for", "not_accepted", "disputed", "accepted", "handling"],
+        )
         .exclude(case=case)
         .select_related("version_of_rules")
         .first()
     )
     clause = received and no_onward_clause(profile_of_referral(received))
     if received and clause:
-        raise NotAllowed(
-            _("同一当事人、同一事项的案件已由他机关移送本机关（%(number)s），不得再行移送。") % {"number": received.number}, clause
-        )
+        raise NotAllowed(_("同一当事人、同一事项的案件已由他机关移送本机关（%(number)s），不得再行移送。") % {"number": received.number}, clause)
 
 
 def _fill(referral: Referral, data: dict[str, Any]) -> None:
@@ -204,7 +205,7 @@ def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime |
                 rules_of_referral(referral), key, role=LETTER_AFTER_NOTICE, subject=("referral", referral.pk), event_at=at,
                 holder=referral.from_agency, counterpart=referral.to_agency,
             )  # fmt: skip
-        saying.detail["at"] = at.isoformat()
+        saying.detail["noticed_at"] = at.isoformat()
     return referral
 
 

@@ -20,7 +20,22 @@ from referrals.forms import FilterForm
 from referrals.models import Export, Referral
 from referrals.selectors import DESKS, desk, narrowed, with_clocks
 
-COLUMNS = ("文号", "状态", "当事人", "违法事项", "移送机关", "受移送机关", "发现时间", "签发时间", "送达时间", "答复时间", "决定时间", "通报时间", "现行到期日", "是否逾期")
+COLUMNS = (
+    "文号",
+    "状态",
+    "当事人",
+    "违法事项",
+    "移送机关",
+    "受移送机关",
+    "发现时间",
+    "签发时间",
+    "送达时间",
+    "答复时间",
+    "决定时间",
+    "通报时间",
+    "现行到期日",
+    "是否逾期",
+)
 
 
 def request_export(*, by: Actor, desk: str, query: str = "") -> Export:
@@ -83,8 +98,9 @@ def write_export(export_id: int) -> None:
     sheet = book.create_sheet("移送台账")
     sheet.append(list(COLUMNS))
     count = 0
-    for count, row in enumerate(ledger_rows(by, export.desk, export.query), 1):
+    for row in ledger_rows(by, export.desk, export.query):
         sheet.append(row)
+        count += 1
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         book.save(path)

@@ -109,9 +109,7 @@ def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: in
     return referral
 
 
-def extend_referral(
-    referral_id: int, *, by: Actor, reason: str, until: dt.date | None = None, if_match: int | None = None
-) -> Referral:
+def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date | None = None, if_match: int | None = None) -> Referral:
     """Whoever holds the running clock tells the other side that it takes longer; `until` None asks for the most.
 
     Raises BadInput with the clause where the extension is late, excessive, or not provided for.

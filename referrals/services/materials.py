@@ -53,6 +53,7 @@ def sniffed(head: bytes) -> str:
 
 def check_upload(name: str, size: int, head: bytes) -> str:
     """The type of a file that may be taken. Raises BadInput, before anything is stored, for what may not."""
+
     def refuse(sentence: str) -> BadInput:
         return BadInput(sentence, fields={"file": sentence})
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, system_actor
 from core.acts import act
 from core.errors import BadInput
-from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
 from deadlines.calendar import SHANGHAI
+from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from notifications.models import Message

@@ -79,7 +79,8 @@ def _with_forms(
             mine = action.verb == failed and form is not None
             shape = (form if mine else bound_to(door.form, by)) if action.allowed else None
             found.append((action, door, shape, mine))
-    return found
+    # The one right thing first, then what else may be done, then what is refused and why.
+    return sorted(found, key=lambda one: (not one[0].allowed, not one[1].main, one[1].danger))
 
 
 @login_required

@@ -1,0 +1,163 @@
+"""Every due-date phrase, lamp and state colour comes from here or from templates/components."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deadlines.book import current_calendar
+from deadlines.calendar import SHANGHAI, CalendarError
+from deadlines.labels import clock_label, unit_label
+from deadlines.models import Clock
+from referrals.models import Dispute, Referral
+
+register = template.Library()
+WEEKDAYS = "一二三四五六日"
+TONES = {
+    "draft": "plain", "submitted": "blue", "returned": "amber", "signed": "blue", "delivered": "amber", "signed_for": "blue",
+    "accepted": "blue", "not_accepted": "amber", "disputed": "amber", "handling": "blue", "decided": "blue", "reported": "green",
+    "closed": "plain", "withdrawn": "plain", "taken_back": "plain",
+    "raised": "amber", "proposed": "blue", "ordered": "amber", "answered": "blue", "dismissed": "plain", "handed_over": "plain",
+}  # fmt: skip
+
+
+@register.filter
+def day(moment: dt.datetime | dt.date | None) -> str:
+    """2026-11-20（周五）."""
+    if moment is None:
+        return "—"
+    local = moment.astimezone(SHANGHAI).date() if isinstance(moment, dt.datetime) else moment
+    from django.utils.translation import get_language
+
+    if get_language() == "en":
+        return local.strftime("%Y-%m-%d (%a)")
+    return f"{local:%Y-%m-%d}（周{WEEKDAYS[local.weekday()]}）"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """2026-11-20（周五）14:05."""
+    return "—" if value is None else f"{day(value)}{value.astimezone(SHANGHAI):%H:%M}"
+
+
+def remaining(clock: Clock, now: dt.datetime) -> tuple[str, str, str]:
+    """(tone, lamp word, phrase) of a clock as of `now`: never a bare timestamp."""
+    if clock.ended_at is not None:
+        if clock.end == Clock.End.CANCELLED:
+            return "plain", _("终止"), _("已终止")
+        return ("red", _("逾期"), _("逾期后办结")) if clock.was_late else ("green", _("按期"), _("按期办结"))
+    if clock.due_at is None:
+        return "plain", _("无期限"), _("未规定数字时限，请及时办理")
+    if clock.is_overdue(now):
+        return "red", _("逾期"), _late(clock, now)
+    left = _left(clock, now)
+    if clock.provisional:
+        return "plain", _("暂定"), _("%(left)s（暂定）") % {"left": left}
+    soon = clock.due_at - now < dt.timedelta(hours=4) if clock.unit == "hour" else _days(clock, now) <= 1
+    return ("amber", _("将到期"), left) if soon else ("green", _("期内"), left)
+
+
+def _days(clock: Clock, now: dt.datetime) -> int:
+    assert clock.due_at is not None
+    try:
+        return current_calendar().workdays_between(now.astimezone(SHANGHAI).date(), clock.due_at.astimezone(SHANGHAI).date())
+    except CalendarError:
+        return (clock.due_at - now).days
+
+
+def _left(clock: Clock, now: dt.datetime) -> str:
+    assert clock.due_at is not None
+    if clock.unit == "hour":
+        seconds = (clock.due_at - now).total_seconds()
+        return _("剩 %(n)d 小时") % {"n": seconds // 3600} if seconds >= 3600 else _("剩 %(n)d 分钟") % {"n": max(seconds // 60, 0)}
+    n = _days(clock, now)
+    return _("今日到期") if n <= 0 else _("剩 %(n)d 个工作日") % {"n": n}
+
+
+def _late(clock: Clock, now: dt.datetime) -> str:
+    assert clock.due_at is not None
+    if clock.unit == "hour":
+        return _("逾期 %(n)d 小时") % {"n": max((now - clock.due_at).total_seconds() // 3600, 1)}
+    return _("逾期 %(n)d 个工作日") % {"n": max(-_days(clock, now), 1)}
+
+
+@register.inclusion_tag("components/lamp.html")
+def lamp(clock: Clock | None, now: dt.datetime | None = None) -> dict[str, Any]:
+    if clock is None:
+        return {"tone": ""}
+    tone, word, phrase = remaining(clock, now or timezone.now())
+    return {"tone": tone, "word": word, "phrase": phrase, "due": clock.due_at, "clause": clock.clause, "name": clock_label(clock.key)}
+
+
+@register.inclusion_tag("components/state.html")
+def state(thing: Any) -> dict[str, Any]:
+    return {"tone": TONES.get(str(thing.state), "plain"), "label": thing.get_state_display()}
+
+
+@register.filter
+def clock_name(key: str) -> str:
+    return clock_label(key)
+
+
+@register.filter
+def unit_name(unit: str) -> str:
+    return unit_label(unit)
+
+
+@register.filter
+def filesize(number: int) -> str:
+    return f"{number / 1048576:.1f} MB" if number >= 1048576 else f"{max(number // 1024, 1)} KB"
+
+
+@register.filter
+def verb_name(entry: Any) -> str:
+    """What an audit entry's verb is called."""
+    kind, _dot, verb = entry.verb.partition(".")
+    known = {"referral": Referral.VERBS, "dispute": Dispute.VERBS}.get(kind, {})
+    if kind == "escalation":
+        known = dict(Referral._meta.get_field("escalations").related_model.VERBS) | {"raise": _("上报区政府督办")}
+    others = {
+        "referral.start_draft": _("起草"), "referral.read_confidential": _("查阅涉密案件"), "material.attach": _("上传材料"),
+        "material.remove": _("删除材料"), "material.read": _("下载材料"),
+    }  # fmt: skip
+    return str(known.get(verb) or others.get(entry.verb, entry.verb))
+
+
+@register.simple_tag(takes_context=True)
+def error_of(context: Any, name: str) -> str:
+    return str(context.get("errors", {}).get(name, ""))
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def bound(form: Any, name: str) -> Any:
+    return form[name] if name in form.fields else None
+
+
+@register.simple_tag
+def next_step(referral: Referral, by: Any) -> str:
+    """The one right thing to do next with this row, for this desk; or who is waited for."""
+    leads, mine, theirs = by.post in ("leader_in_charge", "head"), by.of(referral.from_agency_id), by.of(referral.to_agency_id)
+    sender = {
+        "draft": _("填完送签"), "returned": _("按意见修改"), "submitted": _("签发") if leads else _("等领导签发"), "signed": _("正在送达"),
+        "not_accepted": _("收回或提异议"), "reported": _("核对结果，办结"), "disputed": _("协商或报请"),
+    }  # fmt: skip
+    receiver = {
+        "delivered": _("签收"), "signed_for": _("答复是否受理"), "accepted": _("开始办理"), "handling": _("登记处理决定"),
+        "decided": _("通报结果"), "disputed": _("协商或报请"),
+    }  # fmt: skip
+    if theirs and referral.state in receiver:
+        return receiver[referral.state]
+    if mine and referral.supplement_wanted_at and not referral.supplied_at and referral.ended_at is None:
+        return _("补充材料")
+    if mine and referral.state in sender:
+        return sender[referral.state]
+    return "" if referral.ended_at else _("等 %(agency)s") % {"agency": referral.to_agency if referral.to_agency_id else "—"}

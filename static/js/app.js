@@ -1,0 +1,120 @@
+// Everything works without this file; with it, drafts save themselves, uploads show progress, and explanations open in place.
+"use strict";
+const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// A double click is one click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+
+// The draft saves itself; what was typed is also kept in this browser until the server has it.
+const draft = document.querySelector("form[data-autosave]");
+if (draft) {
+  const said = document.querySelector("#autosaved"), key = "draft:" + draft.dataset.autosave;
+  let timer = null, running = false, again = false;
+  const save = async () => {
+    if (running) { again = true; return; }
+    running = true;
+    try {
+      const answer = await fetch(draft.dataset.autosave, { method: "POST", body: new FormData(draft), headers: { "X-CSRFToken": token() } });
+      const type = answer.headers.get("content-type") || "";
+      if (answer.redirected || !type.includes("json")) { said.textContent = said.dataset.lost; return; }
+      const body = await answer.json();
+      if (body.version) { draft.elements.version.value = body.version; said.textContent = said.dataset.saved + " " + body.saved; localStorage.removeItem(key); }
+      else said.textContent = body.said || Object.values(body.errors || {})[0] || "";
+    } catch { said.textContent = said.dataset.lost; }
+    finally { running = false; if (again) { again = false; save(); } }
+  };
+  const keep = () => {
+    const typed = {};
+    for (const [name, value] of new FormData(draft)) if (typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name)) (typed[name] ||= []).push(value);
+    localStorage.setItem(key, JSON.stringify(typed));
+  };
+  draft.addEventListener("input", () => { keep(); clearTimeout(timer); timer = setTimeout(save, 1500); });
+  const kept = localStorage.getItem(key);
+  if (kept) {
+    for (const [name, values] of Object.entries(JSON.parse(kept))) {
+      const field = draft.elements[name];
+      if (field && "value" in field && !field.multiple && field.type !== "checkbox" && !(field instanceof RadioNodeList)) field.value = values[0];
+    }
+    save();
+  }
+  draft.addEventListener("submit", () => clearTimeout(timer));
+}
+
+// Codes are checked as typed.
+const code = document.querySelector("#id_party_code"), kind = document.querySelector("#id_party_kind");
+if (code && kind) {
+  const check = async () => {
+    const place = document.querySelector("#party_code_said");
+    if (!place) return;
+    if (code.value.length < 15) { place.textContent = ""; return; }
+    const answer = await fetch(place.dataset.url + "?" + new URLSearchParams({ kind: kind.value, code: code.value }));
+    if (answer.ok) place.textContent = (await answer.json()).problem || "✓";
+  };
+  code.addEventListener("input", check); kind.addEventListener("change", check);
+}
+
+// Long selects can be narrowed by Chinese words or pinyin initials.
+for (const box of $$("input[data-narrows]")) {
+  const select = document.getElementById(box.dataset.narrows), all = [...select.options];
+  box.hidden = false;
+  box.addEventListener("input", () => {
+    const wanted = box.value.trim().toLowerCase(), chosen = select.value;
+    select.replaceChildren(...all.filter((o) => !wanted || !o.value || o.value === chosen || o.text.toLowerCase().includes(wanted) || (o.dataset.pinyin || "").includes(wanted)));
+    const hits = [...select.options].filter((o) => o.value && o.value !== chosen);
+    if (wanted && hits.length === 1) { select.value = hits[0].value; select.dispatchEvent(new Event("change", { bubbles: true })); }
+  });
+}
+// Who is competent is suggested from the matter, with the reason.
+const matter = document.querySelector("#id_matter"), to = document.querySelector("#id_to_agency");
+if (matter && to) {
+  const suggest = (fill) => {
+    const option = matter.selectedOptions[0], place = document.querySelector("#suggested");
+    if (!option?.dataset.agency || !place) return;
+    const agency = [...to.options].find((o) => o.value === option.dataset.agency);
+    place.textContent = agency ? place.dataset.words + agency.text + "（" + option.dataset.why + "）" : place.dataset.own;
+    if (fill && agency && !to.value) { to.value = agency.value; to.dispatchEvent(new Event("input", { bubbles: true })); }
+  };
+  matter.addEventListener("change", () => suggest(true)); suggest(false);
+}
+
+// Several files at once, with progress.
+for (const form of $$("form[data-upload]")) {
+  const send = (files) => {
+    const data = new FormData(form), bar = form.querySelector("progress"), said = form.querySelector(".err"), request = new XMLHttpRequest();
+    data.delete("file");
+    for (const file of files) data.append("file", file);
+    request.open("POST", form.action); request.setRequestHeader("X-Requested-With", "fetch");
+    request.upload.onprogress = (e) => { bar.hidden = false; bar.max = e.total; bar.value = e.loaded; };
+    request.onload = () => {
+      if (request.status < 300) { location.reload(); return; }
+      bar.hidden = true;
+      try { said.textContent = JSON.parse(request.responseText).refused.join("；"); } catch { said.textContent = form.dataset.failed; }
+    };
+    request.onerror = () => { bar.hidden = true; said.textContent = form.dataset.failed; };
+    request.send(data);
+  };
+  const input = form.querySelector("input[type=file]");
+  input.addEventListener("change", () => input.files.length && send(input.files));
+  form.addEventListener("dragover", (e) => { e.preventDefault(); form.classList.add("over"); });
+  form.addEventListener("dragleave", () => form.classList.remove("over"));
+  form.addEventListener("drop", (e) => { e.preventDefault(); form.classList.remove("over"); send(e.dataTransfer.files); });
+}
+
+// A due date explains itself in place.
+for (const link of $$("a[data-opens]")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const place = document.getElementById(link.dataset.opens);
+    if (place.childElementCount) { place.replaceChildren(); link.setAttribute("aria-expanded", "false"); return; }
+    const answer = await fetch(link.href + "?part=1");
+    if (answer.ok) { place.innerHTML = await answer.text(); link.setAttribute("aria-expanded", "true"); } else location = link.href;
+  });
+}
+for (const select of $$("select[data-submits]")) select.addEventListener("change", () => select.form.requestSubmit());
+for (const button of $$("button[data-print]")) button.addEventListener("click", () => window.print());

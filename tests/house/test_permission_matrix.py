@@ -1,0 +1,187 @@
+"""One table: verb × who, in the state in which the verb is due, asked of the service, the page and REST."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from accounts.kinds import Post
+from core.errors import NotAllowed, NotVisible, Refused, WrongState
+from oversight import watch
+from oversight.doors import ESCALATION_DOORS
+from oversight.models import Escalation
+from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS
+from referrals.models import Dispute, Referral
+from tests import make
+
+WHO = {
+    "sender clerk": ("区住建局", Post.CLERK),
+    "sender leader": ("区住建局", Post.LEADER),
+    "receiver clerk": ("区综合行政执法局", Post.CLERK),
+    "receiver leader": ("区综合行政执法局", Post.LEADER),
+    "stranger clerk": ("区民政局", Post.CLERK),
+    "stranger leader": ("区民政局", Post.LEADER),
+    "government clerk": ("区政府办公室", Post.GOVERNMENT_CLERK),
+    "government leader": ("区政府", Post.GOVERNMENT_LEADER),
+    "supervision": ("区政府督查室", Post.SUPERVISION),
+    "administrator": ("区政府办公室", Post.ADMINISTRATOR),
+    "auditor": ("区政府办公室", Post.AUDITOR),
+}
+BOTH_SENDERS, BOTH_RECEIVERS = {"sender clerk", "sender leader"}, {"receiver clerk", "receiver leader"}
+GOVERNMENT = {"government clerk", "government leader"}
+
+# verb: (how the referral comes into its state, who may)
+REFERRAL = {
+    "submit": (make.draft, {"sender clerk"}),
+    "return_to_drafter": (make.submitted, {"sender leader"}),
+    "sign": (make.submitted, {"sender leader"}),
+    "sign_for": (make.delivered, BOTH_RECEIVERS),
+    "request_supplement": (make.signed_for, BOTH_RECEIVERS),
+    "accept": (make.signed_for, BOTH_RECEIVERS),
+    "not_accept": (make.signed_for, BOTH_RECEIVERS),
+    "object": (make.signed_for, BOTH_RECEIVERS),
+    "refer_onward": (make.signed_for, set()),
+    "handle": (make.accepted, BOTH_RECEIVERS),
+    "decide": (make.accepted, BOTH_RECEIVERS),
+    "report_result": (make.decided, BOTH_RECEIVERS),
+    "withdraw": (make.delivered, BOTH_SENDERS),
+    "close": (make.reported, BOTH_SENDERS),
+}
+WORDS = {
+    "return_to_drafter": {"reason": "改"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"reasons": "材料不全"},
+    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "撤"}, "offer_agreement": {"words": "你办"},
+    "propose": {"words": "拟", "order": "supervise"}, "instruct": {"words": "办", "order": "supervise"}, "dismiss": {"words": "不必"},
+    "explain_early": {"words": "忙"}, "explain": {"words": "忙"}, "close": {"words": "好"}, "hand_over": {"words": "移交"}, "designate": {"reasons": "依职责"},
+}  # fmt: skip
+
+
+def by_service(door, pk, actor, data):
+    try:
+        door.service(pk, by=actor, **data)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def ids(table):
+    return [f"{verb}-{who}" for verb in table for who in WHO]
+
+
+@pytest.mark.parametrize(("verb", "who"), [(v, w) for v in REFERRAL for w in WHO], ids=ids(REFERRAL))
+def test_referral_verbs(xuecheng, client, verb, who):
+    reach, allowed = REFERRAL[verb]
+    referral = reach(xuecheng)
+    actor, data = xuecheng.actor(*WHO[who]), {k: v for k, v in WORDS.get(verb, {}).items() if verb != "close"}
+    client.force_login(actor.user)
+    page_data = dict(data)
+    if who in allowed:
+        response = client.post(f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json")
+        assert response.status_code == 200, response.content
+        return
+    refusal = by_service(REFERRAL_DOORS[verb], referral.pk, actor, data)
+    assert isinstance(refusal, NotAllowed | NotVisible), refusal
+    page = client.post(reverse("act", args=[referral.pk, verb]), page_data)
+    assert page.status_code == refusal.status
+    response = client.post(f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json")
+    assert response.status_code == refusal.status
+    assert response.json()["detail"]
+    if refusal.clause:
+        assert response.json()["clause"] == refusal.clause
+    assert Referral.objects.get(pk=referral.pk).state == referral.state
+
+
+def reported_dispute(world):
+    from referrals import services
+
+    dispute = make.disputed(world)
+    return services.report_dispute(dispute.pk, by=make.receiver(world, Post.LEADER))
+
+
+def proposed_dispute(world):
+    from referrals import services
+
+    dispute = reported_dispute(world)
+    by = world.actor("区政府办公室", Post.GOVERNMENT_CLERK)
+    return services.propose_designation(dispute.pk, by=by, words="拟", handler=world.agencies["区民政局"])
+
+
+DISPUTE = {
+    "offer_agreement": (make.disputed, BOTH_SENDERS | BOTH_RECEIVERS),
+    "report": (make.disputed, {"sender leader", "receiver leader"}),
+    "propose": (reported_dispute, {"government clerk"}),
+    "designate": (proposed_dispute, {"government leader"}),
+}
+
+
+@pytest.mark.parametrize(("verb", "who"), [(v, w) for v in DISPUTE for w in WHO], ids=ids(DISPUTE))
+def test_dispute_verbs(xuecheng, client, verb, who):
+    reach, allowed = DISPUTE[verb]
+    dispute = reach(xuecheng)
+    actor = xuecheng.actor(*WHO[who])
+    data = {k: v for k, v in WORDS.get(verb, {}).items() if k != "order"}
+    if verb != "report":
+        data |= {"handler": xuecheng.agencies["区住建局" if verb == "offer_agreement" else "区市场监管局"]}
+    client.force_login(actor.user)
+    plain = {k: getattr(v, "pk", v) for k, v in data.items()}
+    if who in allowed:
+        response = client.post(f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json")
+        assert response.status_code == 200, response.content
+        return
+    refusal = by_service(DISPUTE_DOORS[verb], dispute.pk, actor, data)
+    assert isinstance(refusal, NotAllowed | NotVisible), refusal
+    assert client.post(reverse("dispute-act", args=[dispute.pk, verb]), plain).status_code == refusal.status
+    assert client.post(f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json").status_code == refusal.status
+    assert Dispute.objects.get(pk=dispute.pk).state == dispute.state
+
+
+def escalation(world, at):
+    at("2026-03-09T09:00")
+    referral = make.delivered(world)
+    watch.sweep(at("2026-03-13T00:00:01"))
+    return Escalation.objects.get(referral=referral)
+
+
+def ordered(world, at, order="supervise"):
+    from oversight import services
+
+    found = escalation(world, at)
+    services.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order=order)
+    return services.instruct_escalation(found.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), words="办", order=order)
+
+
+def proposed(world, at):
+    from oversight import services
+
+    found = escalation(world, at)
+    return services.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
+
+
+ESCALATION = {
+    "propose": (escalation, {"government clerk"}),
+    "instruct": (proposed, {"government leader"}),
+    "dismiss": (proposed, {"government leader"}),
+    "explain_early": (escalation, BOTH_RECEIVERS),
+    "explain": (ordered, BOTH_RECEIVERS),
+    "close": (ordered, GOVERNMENT | {"supervision"}),
+    "hand_over": (ordered, GOVERNMENT | {"supervision"}),
+}
+
+
+@pytest.mark.parametrize(("verb", "who"), [(v, w) for v in ESCALATION for w in WHO], ids=ids(ESCALATION))
+def test_escalation_verbs(xuecheng, client, at, verb, who):
+    reach, allowed = ESCALATION[verb]
+    found = reach(xuecheng, at)
+    actor = xuecheng.actor(*WHO[who])
+    data = {k: v for k, v in WORDS[verb].items() if k != "order" or verb in ("propose", "instruct")}
+    client.force_login(actor.user)
+    if who in allowed:
+        response = client.post(f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json")
+        assert response.status_code == 200, response.content
+        return
+    refusal = by_service(ESCALATION_DOORS[verb], found.pk, actor, data)
+    assert isinstance(refusal, NotAllowed | NotVisible | WrongState), refusal
+    assert client.post(reverse("escalation-act", args=[found.pk, verb]), data).status_code == refusal.status
+    assert client.post(f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json").status_code == refusal.status
+    assert Escalation.objects.get(pk=found.pk).state == found.state

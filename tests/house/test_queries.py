@@ -1,0 +1,82 @@
+"""SQL per request, the same at 5 and at 100 rows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.kinds import Post
+from referrals import services
+from tests import make
+
+
+def rows(world, n):
+    for number in range(n):
+        services.start_draft(by=make.sender(world), data=make.complete(world, party_code=make.credit_code(number + 10)))
+
+
+def counted(client, method, url, *args, **kwargs):
+    client.get("/")
+    with CaptureQueriesContext(connection) as queries:
+        response = getattr(client, method)(url, *args, **kwargs)
+    assert response.status_code < 400, response.content[:500]
+    return [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+@pytest.mark.parametrize("n", [5, 100])
+@pytest.mark.parametrize(
+    ("url", "most"),
+    [("/referrals/", 6), ("/referrals/desk/todo/", 6), ("/referrals/?q=喆堃&phase=overdue", 6), ("/api/v1/referrals/", 6), ("/", 8)],
+)
+def test_lists_and_workbench(xuecheng, client, n, url, most):
+    rows(xuecheng, n)
+    client.force_login(make.sender(xuecheng).user)
+    asked = counted(client, "get", url)
+    assert len(asked) <= most, "\n".join(s[:160] for s in asked)
+
+
+@pytest.mark.parametrize("url", ["/referrals/{}/", "/api/v1/referrals/{}/"])
+@pytest.mark.parametrize("n", [5, 100])
+def test_detail(xuecheng, client, n, url):
+    rows(xuecheng, n)
+    referral = make.accepted(xuecheng)
+    client.force_login(make.receiver(xuecheng).user)
+    asked = counted(client, "get", url.format(referral.pk))
+    assert len(asked) <= 10, "\n".join(s[:160] for s in asked)
+
+
+def test_filing(xuecheng, client):
+    client.force_login(make.sender(xuecheng).user)
+    data = {k: v for k, v in make.complete(xuecheng).items() if isinstance(v, str)}
+    asked = counted(client, "post", "/referrals/new/", data)
+    assert len(asked) <= 25, "\n".join(s[:160] for s in asked)
+
+
+@pytest.mark.parametrize(
+    ("reach", "verb", "side", "post", "data"),
+    [
+        (make.submitted, "sign", make.sender, Post.LEADER, {}),
+        (make.delivered, "sign_for", make.receiver, Post.CLERK, {}),
+        (make.signed_for, "accept", make.receiver, Post.CLERK, {"note": ""}),
+        (make.signed_for, "object", make.receiver, Post.CLERK, {"reasons": "不归我"}),
+        (make.accepted, "decide", make.receiver, Post.CLERK, {"decision": "罚款"}),
+        (make.decided, "report_result", make.receiver, Post.CLERK, {}),
+        (make.reported, "close", make.sender, Post.CLERK, {"note": ""}),
+        (make.delivered, "withdraw", make.sender, Post.CLERK, {"reason": "撤"}),
+    ],
+)
+def test_transitions(xuecheng, client, reach, verb, side, post, data):
+    referral = reach(xuecheng)
+    client.force_login(side(xuecheng, post).user)
+    asked = counted(client, "post", f"/referrals/{referral.pk}/act/{verb}/", data)
+    assert len(asked) <= 15, "\n".join(s[:160] for s in asked)
+
+
+def test_submit_through_rest_stays_within_the_budget(xuecheng, client):
+    referral = make.draft(xuecheng)
+    client.force_login(make.sender(xuecheng).user)
+    asked = counted(client, "post", f"/api/v1/referrals/{referral.pk}/submit/", json.dumps({}), content_type="application/json")
+    assert len(asked) <= 25
