@@ -47,6 +47,8 @@ def body_of(data: Any, known: set[str]) -> dict[str, Any]:
             raise BadInput(_("字段的值类型不对。"), fields={name: _("值类型不对")})
         if isinstance(value, str) and "\x00" in value:
             raise BadInput(_("字段含有不允许的字符。"), fields={name: _("含有不允许的字符")})
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            plain[name] = str(value)
     return plain
 
 

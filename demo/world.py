@@ -28,11 +28,13 @@ class World:
     holdings: dict[tuple[str, str], PostHolding] = field(default_factory=dict)
 
     def actor(self, agency: str, post: str = Post.CLERK) -> Actor:
-        holding = self.holdings[agency, post]
+        """A fresh actor: nothing that an earlier one did to its rows in memory clings to it."""
+        rows = PostHolding.objects.select_related("user", "agency__jurisdiction", "agency__parent")
+        holding = rows.get(pk=self.holdings[agency, post].pk)
         return actor_in(holding.user, holding)
 
     def user(self, agency: str, post: str = Post.CLERK) -> User:
-        return self.holdings[agency, post].user
+        return User.objects.get(pk=self.holdings[agency, post].user_id)
 
 
 def build_world(key: str, *, password: str = "", since: dt.date = dt.date(2021, 1, 1), options: dict[str, str] | None = None) -> World:

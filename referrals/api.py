@@ -169,9 +169,10 @@ class ReferralList(APIView):
         by = acting(request._request)
         data, profile = request.data, rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
         plain = body_of(data, {*DraftForm.base_fields, "case"})
-        case = plain.pop("case", None)
-        if case is not None and (not isinstance(case, int) or isinstance(case, bool) or not 0 < case < 2**62):
+        given = plain.pop("case", None)
+        if given is not None and not (isinstance(given, str) and given.isdecimal() and 0 < int(given) < 2**62):
             raise BadInput(_("case 须为案件编号。"), fields={"case": _("须为案件编号")})
+        case = int(given) if given else None
         form = DraftForm(plain, by=by, profile=profile)
         cleaned(form)
         key = request.headers.get("Idempotency-Key", "")[:100]

@@ -1,0 +1,246 @@
+"""The pages: what was typed stays, refusals carry their clause, lists say what would be there."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from guardian.shortcuts import assign_perm
+
+from accounts.kinds import Post
+from core.models import AuditEntry
+from referrals import services
+from referrals.models import Case, Referral
+from tests import make
+from tests.conftest import PDF
+
+
+def sign_in(client, world, agency, post=Post.CLERK):
+    client.force_login(world.user(agency, post))
+
+
+def form_of(world, **changes):
+    data = make.complete(world, **changes)
+    plain = {k: v for k, v in data.items() if isinstance(v, str)}
+    plain |= {k: data[k].strftime("%Y-%m-%dT%H:%M") for k in ("found_at", "determined_at")}
+    plain |= {"matter": data["matter"].pk, "to_agency": data["to_agency"].pk}
+    return plain
+
+
+def test_a_clerk_files_a_letter_in_the_browser_without_scripts(xuecheng, client):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sign_in(client, xuecheng, "区住建局")
+    response = client.post(reverse("new-referral"), form_of(xuecheng) | {"submit_key": "one"})
+    referral = Referral.objects.latest("pk")
+    assert response["Location"] == reverse("edit-referral", args=[referral.pk])
+    for slot in ("source_materials", "preliminary_evidence"):
+        client.post(reverse("upload", args=[referral.pk]), {"slot": slot, "file": SimpleUploadedFile(f"{slot}.pdf", PDF + slot.encode())})
+    response = client.post(reverse("edit-referral", args=[referral.pk]), form_of(xuecheng) | {"send": "1", "version": "1"}, follow=True)
+    assert Referral.objects.get(pk=referral.pk).state == "submitted", response.content.decode()[:3000]
+    assert "已送领导签发" in response.content.decode()
+
+
+def test_a_double_click_files_once(xuecheng, client):
+    sign_in(client, xuecheng, "区住建局")
+    first = client.post(reverse("new-referral"), form_of(xuecheng) | {"submit_key": "same"})
+    again = client.post(reverse("new-referral"), form_of(xuecheng) | {"submit_key": "same"})
+    assert first["Location"] == again["Location"]
+    assert Referral.objects.filter(case__jurisdiction=xuecheng.jurisdiction).count() == 1
+
+
+def test_what_is_missing_is_said_once_at_the_top_and_beside_the_field_and_nothing_typed_is_lost(xuecheng, client):
+    referral = make.draft(xuecheng)
+    sign_in(client, xuecheng, "区住建局")
+    response = client.post(
+        reverse("edit-referral", args=[referral.pk]), form_of(xuecheng, preliminary_investigation="", facts="刚写的事实") | {"send": "1"}
+    )
+    said = response.content.decode()
+    assert response.status_code == 400
+    assert 'href="#f-preliminary_investigation"' in said
+    assert said.count("XC-2.2-a") >= 2
+    assert "刚写的事实" in said
+    assert Case.objects.get(pk=referral.case_id).facts == "刚写的事实"
+
+
+def test_a_refused_act_keeps_the_words_in_their_field(xuecheng, client):
+    referral = make.signed_for(xuecheng)
+    sign_in(client, xuecheng, "区综合行政执法局")
+    response = client.post(reverse("act", args=[referral.pk, "object"]), {"reasons": "写了很多理由", "version": "1"})
+    assert response.status_code == 412
+    assert "写了很多理由" in response.content.decode()
+
+
+def test_the_second_person_on_a_draft_is_told_and_loses_nothing(xuecheng, client):
+    referral = make.draft(xuecheng)
+    services.save_draft(referral.pk, by=make.sender(xuecheng), data={"place": "另一人改的"})
+    sign_in(client, xuecheng, "区住建局", Post.LIAISON)
+    response = client.post(reverse("edit-referral", args=[referral.pk]), form_of(xuecheng, place="我改的") | {"version": "1"})
+    assert response.status_code == 400
+    assert "我改的" in response.content.decode()
+    assert "他人改动" in response.content.decode()
+    assert Case.objects.get(pk=referral.case_id).place == "另一人改的"
+
+
+def test_the_page_shows_what_is_refused_and_why(xuecheng, client):
+    referral = make.signed_for(xuecheng)
+    sign_in(client, xuecheng, "区综合行政执法局")
+    said = client.get(reverse("referral", args=[referral.pk])).content.decode()
+    assert "不得再行移送" in said
+    assert "XC-2.2-g" in said
+
+
+def test_passing_on_is_refused_by_page_rest_bulk_and_admin(xuecheng, client):
+    referral = make.signed_for(xuecheng)
+    third = xuecheng.agencies["区民政局"]
+    sign_in(client, xuecheng, "区综合行政执法局")
+    page = client.post(reverse("act", args=[referral.pk, "refer_onward"]), {"to": third.pk})
+    assert (page.status_code, "XC-2.2-g" in page.content.decode()) == (403, True)
+    again = client.post(reverse("new-referral"), {"case": referral.case_id, "to_agency": third.pk})
+    assert (again.status_code, "XC-2.2-g" in again.content.decode()) == (403, True)
+    rest = client.post(f"/api/v1/referrals/{referral.pk}/refer_onward/", {"to": third.pk}, content_type="application/json")
+    assert (rest.status_code, rest.json()["clause"]) == (403, "XC-2.2-g")
+    rest = client.post("/api/v1/referrals/", {"case": referral.case_id, "to_agency": third.pk}, content_type="application/json")
+    assert (rest.status_code, rest.json()["clause"]) == (403, "XC-2.2-g")
+    bulk = client.post(reverse("bulk"), {"verb": "refer_onward", "id": [referral.pk]})
+    assert "XC-2.2-g" in bulk.content.decode()
+    bulk = client.post("/api/v1/referrals/bulk/", {"verb": "refer_onward", "ids": [referral.pk]}, content_type="application/json")
+    assert "XC-2.2-g" in bulk.json()[0]["refused"]
+    user = xuecheng.user("区综合行政执法局")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    admin = client.post("/admin/referrals/referral/", {"action": "refer_onward", "_selected_action": [referral.pk]}, follow=True)
+    assert "XC-2.2-g" in admin.content.decode()
+    changed = client.post(f"/admin/referrals/referral/{referral.pk}/change/", {"to_agency": third.pk})
+    assert changed.status_code == 403
+    assert Referral.objects.filter(case=referral.case).count() == 1
+
+
+def test_several_are_signed_only_where_each_was_opened(xuecheng, client):
+    first, second = make.submitted(xuecheng), make.submitted(xuecheng, party_code=make.credit_code(5))
+    sign_in(client, xuecheng, "区住建局", Post.LEADER)
+    client.get(reverse("referral", args=[first.pk]))
+    said = client.post(reverse("bulk"), {"verb": "sign", "id": [first.pk, second.pk]}).content.decode()
+    assert "签发前须先打开看过" in said
+    assert Referral.objects.get(pk=first.pk).state == "signed"
+    assert Referral.objects.get(pk=second.pk).state == "submitted"
+
+
+@pytest.mark.parametrize("query", ["喆堃", "建材", "xcqzj", "qzj", "占用", "薛住建函"])
+def test_two_characters_or_pinyin_initials_find_it(xuecheng, client, query):
+    referral = make.delivered(xuecheng)
+    sign_in(client, xuecheng, "区综合行政执法局")
+    said = client.get(reverse("referrals"), {"q": {"xcqzj": "xcqzf", "qzj": "zzzk"}.get(query, query)}).content.decode()
+    assert reverse("referral", args=[referral.pk]) in said
+    assert reverse("referral", args=[referral.pk]) not in client.get(reverse("referrals"), {"q": "没有这样的词"}).content.decode()
+
+
+def test_lists_are_paged_by_key_and_the_url_is_the_state(xuecheng, client):
+    made = [make.draft(xuecheng, party_code=make.credit_code(n)).pk for n in range(28)]
+    sign_in(client, xuecheng, "区住建局")
+    first = client.get(reverse("desk", args=["drafts"]))
+    assert [r.pk for r in first.context["rows"]] == sorted(made, reverse=True)[:25]
+    second = client.get(reverse("desk", args=["drafts"]) + "?" + first.context["next"])
+    assert [r.pk for r in second.context["rows"]] == sorted(made, reverse=True)[25:]
+    assert first.context["sidebar"].counts()["drafts"] == 28
+
+
+def test_each_desk_shows_its_own(xuecheng, client, at):
+    at("2026-03-09T09:00")
+    referral = make.delivered(xuecheng, copies=[xuecheng.agencies["区民政局"].pk])
+    at("2026-03-16T09:00")
+    seen = {}
+    for agency in ("区住建局", "区综合行政执法局", "区民政局", "区教体局"):
+        sign_in(client, xuecheng, agency)
+        seen[agency] = {d for d in ("todo", "sent", "received", "copied", "overdue", "all") if client.get(reverse("desk", args=[d])).context["rows"]}
+    assert seen["区住建局"] == {"sent", "overdue", "all"}
+    assert seen["区综合行政执法局"] == {"todo", "received", "overdue", "all"}
+    assert seen["区民政局"] == {"copied", "overdue", "all"}
+    assert seen["区教体局"] == set()
+    assert client.get(reverse("referral", args=[referral.pk])).status_code == 404
+
+
+def test_a_single_grant_opens_a_single_case_to_a_single_person(xuecheng, client):
+    referral, other = make.delivered(xuecheng), make.delivered(xuecheng, party_code=make.credit_code(6))
+    sign_in(client, xuecheng, "区教体局")
+    assign_perm("referrals.read_referral", xuecheng.user("区教体局"), referral)
+    assert client.get(reverse("referral", args=[referral.pk])).status_code == 200
+    assert client.get(reverse("referral", args=[other.pk])).status_code == 404
+    assert [r.pk for r in client.get(reverse("desk", args=["granted"])).context["rows"]] == [referral.pk]
+    sign_in(client, xuecheng, "区教体局", Post.LIAISON)
+    assert client.get(reverse("referral", args=[referral.pk])).status_code == 404
+
+
+def test_reading_a_confidential_case_is_in_the_trail(xuecheng, client):
+    referral = make.delivered(xuecheng, confidentiality="privacy")
+    sign_in(client, xuecheng, "区综合行政执法局")
+    client.get(reverse("referral", args=[referral.pk]))
+    assert AuditEntry.objects.filter(verb="referral.read_confidential", subject_id=str(referral.pk)).count() == 1
+
+
+def test_the_ledger_is_made_in_the_background_and_takes_no_formula(xuecheng, client, commits):
+    from openpyxl import load_workbook
+
+    from referrals.models import Export
+
+    make.delivered(xuecheng, party_name="=HYPERLINK(1)")
+    sign_in(client, xuecheng, "区住建局")
+    with commits():
+        client.post(reverse("exports"), {"desk": "sent", "query": ""})
+    export = Export.objects.latest("pk")
+    response = client.get(reverse("export-file", args=[export.pk]))
+    assert response.status_code == 200
+    rows = list(load_workbook(export.file.path, read_only=True).active.iter_rows(values_only=True))
+    assert rows[0][0] == "文号"
+    assert rows[1][2] == "'=HYPERLINK(1)"
+    sign_in(client, xuecheng, "区民政局")
+    assert client.get(reverse("export-file", args=[export.pk])).status_code == 404
+
+
+def test_an_expired_document_shows_its_banner(yiyuan, client, at):
+    at("2026-11-18T09:00")
+    referral = make.submitted(yiyuan)
+    at("2026-11-23T09:00")
+    client.force_login(make.sender(yiyuan).user)
+    assert "已届满" in client.get(reverse("referral", args=[referral.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/referrals/",
+        "/referrals/new/",
+        "/calendar/",
+        "/calendar/2027/",
+        "/rules/",
+        "/settings/",
+        "/messages/",
+        "/escalations/",
+        "/referrals/exports/",
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_opens_in_both_languages(xuecheng, client, path, language):
+    sign_in(client, xuecheng, "区住建局")
+    client.post(reverse("set-language"), {"language": language})
+    response = client.get(path)
+    assert response.status_code == 200
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
+def test_the_due_date_explains_itself_in_place(xuecheng, client, at):
+    at("2026-04-29T09:00")
+    referral = make.delivered(xuecheng)
+    sign_in(client, xuecheng, "区住建局")
+    clock = client.get(reverse("referral", args=[referral.pk])).context["clocks"][1]
+    said = client.get(reverse("clock", args=[clock.pk]) + "?part=1").content.decode()
+    assert "劳动节" in said
+    assert "第八十五条" in said
+    sign_in(client, xuecheng, "区教体局")
+    assert client.get(reverse("clock", args=[clock.pk])).status_code == 404
+
+
+def test_a_filter_with_nonsense_is_answered_not_crashed(xuecheng, client):
+    sign_in(client, xuecheng, "区住建局")
+    for query in ("after=99999999999999999999999", "since=0000-01-01", "state=nothing", "agency=x", "q=%00", "updated_since=0001-01-01T00:00"):
+        assert client.get(reverse("referrals") + "?" + query).status_code == 200
