@@ -1,0 +1,56 @@
+"""A browser, a live server, and people who sign in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from tests.conftest import PASSWORD, world_of
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Debian's chromium is not installed; run: make setup as root, or apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def world(transactional_db):
+    return world_of("xuecheng")
+
+
+@pytest.fixture
+def sign_in(chromium, live_server, world):
+    """sign_in(agency, post, phone=False) → a page at the workbench, failing the test on any script error."""
+    contexts, problems = [], []
+
+    def make(agency, post="clerk", phone=False, scripts=True):
+        context = chromium.new_context(viewport=PHONE if phone else DESK, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=scripts)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(live_server.url + "/sign-in/")
+        page.fill("[name=username]", world.user(agency, post).username)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button.main")
+        page.wait_for_url(live_server.url + "/")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert problems == []
