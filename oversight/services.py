@@ -61,7 +61,7 @@ def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str,
                 jurisdiction_id=escalation.jurisdiction_id, kind__in=[AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE]
             ).values_list("pk", flat=True)
         )
-        _tell(escalation, offices, (Post.GOVERNMENT_LEADER,), "escalation-proposed", _("请批示：%(title)s") % {"title": escalation.title})
+        _tell(escalation, offices, (Post.GOVERNMENT_LEADER,), "escalation-proposed", "请批示：%(title)s" % {"title": escalation.title})
     return escalation
 
 
@@ -85,7 +85,7 @@ def instruct_escalation(escalation_id: int, *, by: Actor, order: str, words: str
             escalation.letter_number = letter.number
             saying.detail["number"] = letter.number
         _tell(escalation, [escalation.late_agency_id], (*CLERKS, *LEADERS), "escalation-ordered",
-              _("政府批示（%(order)s）：%(title)s") % {"order": Order(order).label, "title": escalation.title})  # fmt: skip
+              "政府批示（%(order)s）：%(title)s" % {"order": Order(order).label, "title": escalation.title})  # fmt: skip
     return escalation
 
 
@@ -110,7 +110,7 @@ def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: i
         office = _office(escalation, AgencyKind.GOVERNMENT_OFFICE)
         if office is not None:
             _tell(escalation, [office.pk], (Post.GOVERNMENT_CLERK,), "escalation-explained",
-                  _("%(agency)s 已说明：%(title)s") % {"agency": escalation.late_agency, "title": escalation.title})  # fmt: skip
+                  "%(agency)s 已说明：%(title)s" % {"agency": escalation.late_agency, "title": escalation.title})  # fmt: skip
     return escalation
 
 
@@ -131,5 +131,5 @@ def hand_over_escalation(escalation_id: int, *, by: Actor, words: str, if_match:
         saying.detail["to"] = discipline.pk if discipline else None
         if discipline is not None:
             _tell(escalation, [discipline.pk], (*CLERKS, *LEADERS), "escalation-handed-over",
-                  _("政府移交：%(title)s") % {"title": escalation.title})  # fmt: skip
+                  "政府移交：%(title)s" % {"title": escalation.title})  # fmt: skip
     return escalation

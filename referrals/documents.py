@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from deadlines.models import Clock, ClockExtension
 from documents.content import heading, paragraph, paragraphs, words
@@ -25,6 +25,10 @@ JURISDICTION_DECISION = "jurisdiction_decision"
 RESULT_NOTICE = "referral_result_notice"
 EXTENSION_NOTICE = "extension_notice"
 SECRECY = {Case.Confidentiality.WORK: "工作秘密", Case.Confidentiality.TRADE: "内部", Case.Confidentiality.PRIVACY: "内部"}
+
+
+# A document is in Chinese whatever language its signer reads the pages in.
+IN_CHINESE = translation.override("zh-hans")
 
 
 def _day(moment: dt.datetime | None) -> str:
@@ -59,6 +63,7 @@ def _size(number: int) -> str:
     return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, number // 1024)} KB"
 
 
+@IN_CHINESE
 def referral_letter(referral: Referral, materials: list[Material], copies: list[Agency], *, reply: str) -> dict[str, Any]:
     """涉嫌违法案件移送（移交）函, with the list of materials and the return receipt as sheets."""
     case, profile = referral.case, profile_of_referral(referral)

@@ -19,6 +19,12 @@ PASSWORD = "correct-horse-battery"
 _worlds: dict[str, World] = {}
 
 
+def pytest_configure() -> None:
+    from ops.messages import compile_messages
+
+    compile_messages()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():

@@ -57,7 +57,7 @@ def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: in
         if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
             pause_clock(clock, at=now, reason=wanted[:200])
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="supplement", at=now,
-                      text=_("请补充材料：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="请补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 
@@ -72,7 +72,7 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
         if clock:
             resume_clock(clock, at=now)
         tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="supplied", at=now,
-                      text=_("对方已补充材料：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="对方已补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 
@@ -84,7 +84,7 @@ def accept_referral(referral_id: int, *, by: Actor, note: str = "", if_match: in
         notice = _answer(referral, documents.ACCEPTANCE_NOTICE, documents.acceptance_notice(referral), by)
         saying.detail["number"] = notice
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.PROGRESS, key="accepted", at=now,
-                      text=_("%(agency)s 已受理：%(title)s") % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
+                      text="%(agency)s 已受理：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
     return referral
 
 
@@ -97,7 +97,7 @@ def not_accept_referral(referral_id: int, *, by: Actor, reasons: str, if_match: 
         referral.not_accept(by=by, at=now, reasons=reasons)
         saying.detail["number"] = _answer(referral, documents.NON_ACCEPTANCE_NOTICE, documents.non_acceptance_notice(referral), by)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="not-accepted", at=now,
-                      text=_("%(agency)s 不予受理：%(title)s") % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
+                      text="%(agency)s 不予受理：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
     return referral
 
 
@@ -123,7 +123,7 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
         dispute = Dispute.objects.create(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
         meet_clocks(("referral", referral.pk), REPLY, SIGN_FOR, at=now)
         tell_agencies([referral.from_agency, referral.to_agency], referral, kind=Message.Kind.DESK, key="objected", at=now,
-                      posts=(*CLERKS, *LEADERS), text=_("管辖异议：%(title)s") % {"title": referral.title})  # fmt: skip
+                      posts=(*CLERKS, *LEADERS), text="管辖异议：%(title)s" % {"title": referral.title})  # fmt: skip
     return dispute
 
 

@@ -82,7 +82,7 @@ def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words
         referral = dispute.referral
         other = referral.from_agency if by.of(referral.to_agency_id) else referral.to_agency
         tell_agencies([other], referral, kind=Message.Kind.DESK, key=f"offer:{dispute.version}", at=timezone.now(), posts=(*CLERKS, *LEADERS),
-                      text=_("对方提出协商意见：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="对方提出协商意见：%(title)s" % {"title": referral.title})  # fmt: skip
     return dispute
 
 
@@ -92,7 +92,7 @@ def confirm_agreement(dispute_id: int, *, by: Actor, if_match: int | None = None
     with act(disputes_visible_to(by), dispute_id, "confirm_agreement", by=by, may=may_confirm_agreement, if_match=if_match) as (dispute, saying):
         dispute.confirm_agreement(at=now)
         saying.detail["handler"] = dispute.handler_id
-        _settle(dispute, now, _("双方协商一致"))
+        _settle(dispute, now, "双方协商一致")
     return dispute
 
 
@@ -113,7 +113,7 @@ def report_dispute(dispute_id: int, *, by: Actor, if_match: int | None = None) -
         saying.detail["number"] = request.number
         tell_agencies(deciders, dispute.referral, kind=Message.Kind.DESK, key=f"dispute:{dispute.pk}", at=now,
                       posts=(Post.GOVERNMENT_CLERK, *LEADERS),
-                      text=_("报请决定管辖：%(title)s") % {"title": dispute.referral.title})  # fmt: skip
+                      text="报请决定管辖：%(title)s" % {"title": dispute.referral.title})  # fmt: skip
     return dispute
 
 
@@ -149,8 +149,8 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
         offices = next(bodies for bodies, what in chain_of(dispute.referral) if what == "determine")
         wanted = {OFFICE_KINDS[body].value for body in offices}
         if wanted <= set(dispute.determinations) and len({dispute.determinations[k] for k in wanted}) == 1:
-            dispute.designate(at=now, handler=handler, reasons=_("两办一致认定"))
-            _settle(dispute, now, _("两办一致认定"))
+            dispute.designate(at=now, handler=handler, reasons="两办一致认定")
+            _settle(dispute, now, "两办一致认定")
     return dispute
 
 
@@ -163,7 +163,7 @@ def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agen
         saying.detail["handler"] = handler.pk
         government = [a for a in deciders_of(dispute) if a.kind in GOVERNMENT_KINDS]
         tell_agencies(government, dispute.referral, kind=Message.Kind.DESK, key=f"proposed:{dispute.pk}:{dispute.version}", at=timezone.now(),
-                      posts=(Post.GOVERNMENT_LEADER,), text=_("请批示管辖争议：%(title)s") % {"title": dispute.referral.title})  # fmt: skip
+                      posts=(Post.GOVERNMENT_LEADER,), text="请批示管辖争议：%(title)s" % {"title": dispute.referral.title})  # fmt: skip
     return dispute
 
 
@@ -181,7 +181,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
             content=documents.jurisdiction_decision(dispute, issuer), by=by, at=now,
         )  # fmt: skip
         saying.detail |= {"handler": handler.pk, "number": decision.number}
-        _settle(dispute, now, _("政府决定 %(number)s") % {"number": decision.number})
+        _settle(dispute, now, f"政府决定 {decision.number}")
     return dispute
 
 
@@ -209,4 +209,4 @@ def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:
 
 def _tell_settled(referral: Referral, agencies: list[int | None], now: dt.datetime, why: str) -> None:
     tell_agencies(agencies, referral, kind=Message.Kind.ARRIVED, key="settled", at=now, posts=(*CLERKS, *LEADERS),
-                  text=_("管辖已定（%(why)s）：%(title)s") % {"why": why, "title": referral.title})  # fmt: skip
+                  text="管辖已定（%(why)s）：%(title)s" % {"why": why, "title": referral.title})  # fmt: skip

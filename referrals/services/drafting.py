@@ -184,7 +184,7 @@ def _let_receiver_consent(referral: Referral) -> None:
     _party, new = Party.objects.get_or_create(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)
     if new:
         tell_agencies([referral.to_agency_id], referral, kind=Message.Kind.DESK, key="consent-wanted", at=timezone.now(), posts=LEADERS,
-                      text=_("重大且疑难案件请求同意移送：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="重大且疑难案件请求同意移送：%(title)s" % {"title": referral.title})  # fmt: skip
 
 
 def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime | None = None, if_match: int | None = None) -> Referral:
@@ -216,7 +216,7 @@ def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int
         referral.consent(at=now, note=note.strip())
         _follow_discovery(referral)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.PROGRESS, key="consent", at=now,
-                      text=_("%(agency)s 同意移送：%(title)s") % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
+                      text="%(agency)s 同意移送：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
     return referral
 
 
@@ -230,7 +230,7 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
         _refuse_disguised_onward(referral)
         referral.submit(at=now)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=LEADERS,
-                      text=_("请签发移送函：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="请签发移送函：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 

@@ -70,7 +70,7 @@ def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -
         meet_clocks(("referral", referral.pk), RESULT, at=now)
         saying.detail["number"] = notice.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
-                      text=_("处理结果已通报：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="处理结果已通报：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 
@@ -94,7 +94,7 @@ def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int
         saying.detail["reason"] = reason
         if was_out:
             tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="withdrawn", at=now,
-                          text=_("对方撤回移送：%(title)s") % {"title": referral.title})  # fmt: skip
+                          text="对方撤回移送：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 
@@ -131,7 +131,7 @@ def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date 
             saying.detail["number"] = notice.number
             if referral.delivered_at is not None:
                 tell_agencies([counterpart], referral, kind=Message.Kind.PROGRESS, key="extended", at=now, posts=(*CLERKS, *LEADERS),
-                              text=_("对方告知延期：%(title)s") % {"title": referral.title})  # fmt: skip
+                              text="对方告知延期：%(title)s" % {"title": referral.title})  # fmt: skip
         saying.detail["clock"] = clock.key
         saying.detail["until"] = row.new_due_at.isoformat()
     return referral

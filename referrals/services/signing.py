@@ -35,7 +35,7 @@ def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int |
         referral.return_to_drafter(reason=reason.strip())
         saying.detail["reason"] = reason.strip()
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="returned", at=now,
-                      text=_("退回修改：%(title)s") % {"title": referral.title})  # fmt: skip
+                      text="退回修改：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 
 
@@ -61,10 +61,10 @@ def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -
 def _reply_words(referral: Referral) -> str:
     key = clock_key(referral, REPLY)
     if key is None:
-        return str(_("请签收后将本回执退回。"))
+        return "请签收后将本回执退回。"
     rule = profile_of_referral(referral).clock(key)
     if rule.limit.value is None:
-        return str(_("请签收后将本回执退回，并告知是否受理。"))
+        return "请签收后将本回执退回，并告知是否受理。"
     unit = {"workday": "个工作日", "plain_day": "日", "hour": "小时"}.get(rule.limit.unit or "", "")
     return f"请签收后将本回执退回，并自收到之日起{rule.limit.value}{unit}内书面告知是否受理。"
 
@@ -80,7 +80,7 @@ def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.dateti
         start_receiver_clocks(referral, now)
         saying.detail["to"] = referral.to_agency_id
         tell_agencies([row.agency_id for row in rows], referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
-                      text=_("收到移送：%(title)s（%(number)s）") % {"title": referral.title, "number": referral.number})  # fmt: skip
+                      text="收到移送：%(title)s（%(number)s）" % {"title": referral.title, "number": referral.number})  # fmt: skip
     return referral
 
 

@@ -1,0 +1,50 @@
+"""Health checks of the containers: `python -m ops.health web | worker | beat`. Exit code 0 when well."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from urllib.request import Request, urlopen
+
+SWEEP_MAY_BE_OLD = dt.timedelta(minutes=5)
+
+
+def web() -> bool:
+    """The server answers and reaches the database."""
+    request = Request(os.environ.get("HEALTH_URL", "http://127.0.0.1:8000/health/web/"), headers={"Host": _host(), "X-Forwarded-Proto": "https"})
+    with urlopen(request, timeout=5) as answer:
+        return int(answer.status) == 200
+
+
+def _host() -> str:
+    return os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
+
+
+def worker() -> bool:
+    """A worker answers a ping through the broker."""
+    from config.celery import app
+
+    return bool(app.control.ping(timeout=5))
+
+
+def beat() -> bool:
+    """The sweep has run within five minutes: the beat beats and a worker hears it."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    django.setup()
+    from django.core.cache import cache
+
+    from oversight.tasks import LAST_SWEEP
+
+    last = cache.get(LAST_SWEEP)
+    return last is not None and dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last) < SWEEP_MAY_BE_OLD
+
+
+if __name__ == "__main__":
+    try:
+        well = {"web": web, "worker": worker, "beat": beat}[sys.argv[1]]()
+    except (OSError, KeyError, IndexError) as error:
+        sys.exit(f"unwell: {error}")
+    sys.exit(0 if well else 1)
