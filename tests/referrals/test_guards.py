@@ -13,6 +13,7 @@ from deadlines.clocks import open_clock
 from deadlines.models import Clock
 from referrals import services
 from referrals.models import Case, Referral
+from referrals.requirements import name_problem
 from tests import make
 
 
@@ -284,3 +285,33 @@ def test_a_finding_in_the_future_is_refused(xuecheng):
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=make.sender(xuecheng))
     assert "found_at" in error.value.fields
+
+
+def test_an_ongoing_violation_needs_the_measures_on_the_spot(xuecheng):
+    referral = make.draft(xuecheng, ongoing=True, onsite_measures="")
+    with pytest.raises(BadInput) as error:
+        services.submit_referral(referral.pk, by=make.sender(xuecheng))
+    assert "制止措施" in error.value.fields["onsite_measures"]
+
+
+def test_zhoucuns_legacy_problem_needs_consultation(zhoucun):
+    referral = make.draft(zhoucun, legacy=True)
+    with pytest.raises(BadInput) as error:
+        services.submit_referral(referral.pk, by=make.sender(zhoucun))
+    refused(error, "ZC-2.4.3-m")
+
+
+@pytest.mark.parametrize(("name", "clause"), [("shuocheng", "SC-3.1.4-a"), ("qidong", "QD-2.4.1-b")])
+def test_an_exception_to_the_name_rule_needs_its_legal_basis(request, name, clause):
+    from accounts.models import Agency
+
+    world = request.getfixturevalue(name)
+    side = make.sender(world).agency
+    Agency.objects.filter(pk=side.pk).update(kind="internal_organ", parent=next(a for a in world.agencies.values() if a.kind == "government"))
+    referral = make.draft(world)
+    with pytest.raises(BadInput) as error:
+        services.submit_referral(referral.pk, by=make.sender(world))
+    refused(error, clause)
+    services.save_draft(referral.pk, by=make.sender(world), data={"name_exception": "《某法》第十二条"})
+    fresh = Referral.objects.select_related("from_agency").get(pk=referral.pk)
+    assert name_problem(fresh.from_agency, world.profile, fresh.name_exception) is None

@@ -1,0 +1,96 @@
+"""The clocks of a referral's life under each document, on its own numbers."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from core.errors import BadInput
+from deadlines.clocks import open_clock
+from deadlines.models import Clock
+from referrals import services
+from tests import make
+
+# Found and determined on the morning of Wednesday 2025-09-24; Sunday 09-28 is a make-up day, 10-01 to 10-08 is off.
+REFER = [
+    ("xuecheng", {}, "2025-09-28", "XC-2.2-c"),
+    ("qidong", {}, "2025-09-30", "QD-2.4.1-f"),
+    ("shuocheng", {}, "2025-09-28", "SC-3.1.2-a"),
+    ("zhoucun", {}, "2025-09-26", "ZC-2.4.3-b"),
+]
+REPLY = [
+    ("xuecheng", "2025-09-28", "XC-2.2-e"),
+    ("qidong", "2025-09-30", "QD-2.4.1-h"),
+    ("zhoucun", "2025-09-30", "ZC-2.4.3-r"),
+    ("shuocheng", None, "SC-3.1.2-a"),
+]
+
+
+@pytest.mark.parametrize(("name", "more", "due", "clause"), REFER)
+def test_the_referral_clock_of_each_document(request, at, name, more, due, clause):
+    world = request.getfixturevalue(name)
+    at("2025-09-24T12:00")
+    clock = open_clock(("referral", make.draft(world, **more).pk), "referral")
+    assert (clock.due_at.astimezone(timezone.get_default_timezone()).date().isoformat(), clock.clause) == (due, clause)
+
+
+@pytest.mark.parametrize(("name", "due", "clause"), REPLY)
+def test_the_reply_clock_of_each_document(request, at, name, due, clause):
+    world = request.getfixturevalue(name)
+    at("2025-09-24T12:00")
+    clock = open_clock(("referral", make.delivered(world).pk), "acceptance_reply")
+    found = clock.due_at and timezone.localtime(clock.due_at).date().isoformat()
+    assert (found, clock.clause) == (due, clause)
+
+
+def test_yiyuan_sets_no_reply_clock_of_its_own(yiyuan, at):
+    at("2025-09-24T12:00")
+    assert open_clock(("referral", make.delivered(yiyuan).pk), "acceptance_reply") is None
+
+
+def test_an_urgent_case_of_xuecheng_has_no_number_and_is_reminded_of(xuecheng, at):
+    at("2025-09-24T12:00")
+    clock = open_clock(("referral", make.draft(xuecheng, urgent=True, urgent_reason="正在倾倒").pk), "referral")
+    assert (clock.unit, clock.due_at, clock.escalates) == ("immediate", None, False)
+    assert timezone.localtime(clock.next_step_at).date().isoformat() == "2025-09-26"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "receiver", "clause"),
+    [
+        ("licensed_violation", "区住建局", "区综合行政执法局", "ZC-2.4.3-b"),
+        ("unlicensed_activity", "区住建局", "区综合行政执法局", "ZC-2.4.3-c"),
+        ("by_enforcement", "区综合行政执法局", "区住建局", "ZC-2.4.3-l"),
+    ],
+)
+def test_zhoucun_takes_the_clock_of_the_kind(zhoucun, at, kind, sender, receiver, clause):
+    at("2025-04-25T12:00")
+    referral = make.draft(zhoucun, by=sender, to_agency=zhoucun.agencies[receiver], kind=kind)
+    clock = open_clock(("referral", referral.pk), "referral")
+    assert clock.clause == clause
+    assert timezone.localtime(clock.due_at).date().isoformat() == "2025-04-28"
+
+
+def test_a_changed_finding_moves_the_clock_and_leaves_the_old_one_on_record(qidong, at):
+    at("2025-09-24T12:00")
+    referral = make.draft(qidong)
+    services.save_draft(referral.pk, by=make.sender(qidong), data={"found_at": at("2025-09-23T09:00")})
+    rows = list(Clock.objects.filter(subject_id=referral.pk, role="referral").order_by("pk"))
+    assert [c.end for c in rows] == ["cancelled", ""]
+    assert timezone.localtime(rows[1].due_at).date().isoformat() == "2025-09-29"
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [("xuecheng", "XC-2.3-a"), ("zhoucun", "ZC-2.4.3-q"), ("shuocheng", "SC-3.1.3-a"), ("qidong", "QD-2.4.1-d"), ("yiyuan", "YY-3.3-c")],
+)
+def test_each_documents_required_materials_are_demanded(request, at, name, clause):
+    world = request.getfixturevalue(name)
+    at("2025-09-24T12:00")
+    by = make.sender(world)
+    referral = services.start_draft(by=by, data=make.complete(world))
+    if name == "yiyuan":
+        services.give_prior_notice(referral.pk, by=by, to="电话")
+    with pytest.raises(BadInput) as error:
+        services.submit_referral(referral.pk, by=by)
+    assert (error.value.clause, list(error.value.fields)) == (clause, ["materials"])
