@@ -8,19 +8,9 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from accounts.actors import acting
+from core.admin import LookOnly
 from deadlines import loading
 from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
-
-
-class LookOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(ProfileVersion)

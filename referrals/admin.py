@@ -8,20 +8,10 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from accounts.actors import acting
+from core.admin import LookOnly
 from core.errors import Refused
 from referrals import services
 from referrals.models import Case, Dispute, Matter, Referral
-
-
-class LookOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Referral)
