@@ -51,8 +51,24 @@ def act(
 ) -> Iterator[tuple[Any, Performing]]:
     """Perform `verb` on one of the rows `visible` to `by`: yields the locked row and what to say in the trail, then saves and records.
 
+    A refusal for want of right is in the trail as well.
+
     Raises NotVisible, Stale (if_match is not the row's version), WrongState, NotAllowed; nothing is changed then.
     """
+    try:
+        with _performing(visible, pk, verb, by=by, may=may, if_match=if_match) as performing:
+            yield performing
+    except NotAllowed as refusal:
+        with transaction.atomic():
+            kind = visible.model._meta.model_name or ""
+            audit.record(kind, pk, f"{kind}.refused", by=by, act=verb, clause=refusal.clause)
+        raise
+
+
+@contextmanager
+def _performing(
+    visible: models.QuerySet[Any], pk: object, verb: str, *, by: Actor, may: Policy, if_match: int | None
+) -> Iterator[tuple[Any, Performing]]:
     with transaction.atomic():
         found = visible.select_for_update(of=("self",)).filter(pk=pk).first()
         if found is None:

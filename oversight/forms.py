@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agency
 from oversight.lifecycle import Order
 
 
@@ -16,7 +17,10 @@ class ProposeForm(forms.Form):
 
 
 class InstructForm(forms.Form):
+    agencies = ("handler",)
+
     order = forms.ChoiceField(label=_("批示"), choices=[c for c in Order.choices if c[0] != Order.DISMISS], required=False)
+    handler = forms.ModelChoiceField(Agency.objects.none(), label=_("指定管辖机关（仅指定管辖时填写）"), required=False, empty_label="—")
     words = _words(_("批示意见"))
 
 

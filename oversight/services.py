@@ -18,6 +18,7 @@ from oversight.lifecycle import Order
 from oversight.models import Escalation
 from oversight.policies import may_close, may_dismiss, may_explain, may_explain_early, may_hand_over, may_instruct, may_propose
 from oversight.selectors import escalations_visible_to
+from referrals.services import designate_silent_referral
 
 
 def _said(words: str, field: str, sentence: str) -> str:
@@ -65,8 +66,10 @@ def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str,
     return escalation
 
 
-def instruct_escalation(escalation_id: int, *, by: Actor, order: str, words: str, if_match: int | None = None) -> Escalation:
-    """批示: a government leader orders supervision (a letter goes out), an explanation, or that jurisdiction be designated."""
+def instruct_escalation(
+    escalation_id: int, *, by: Actor, order: str, words: str, handler: Agency | None = None, if_match: int | None = None
+) -> Escalation:
+    """批示: a government leader orders supervision (a letter goes out), an explanation, or designates `handler` at once."""
     words = _said(words, "words", _("请写明批示意见。"))
     if order not in (Order.SUPERVISE, Order.EXPLAIN, Order.DESIGNATE):
         raise BadInput(_("请选择批示结论。"), fields={"order": _("请选择批示结论。")})
@@ -75,7 +78,12 @@ def instruct_escalation(escalation_id: int, *, by: Actor, order: str, words: str
     with act(visible, escalation_id, "instruct", by=by, may=may_instruct, if_match=if_match) as (escalation, saying):
         escalation.instruct(by=by, at=now, order=order, words=words)
         saying.detail["order"] = order
-        if order in (Order.SUPERVISE, Order.DESIGNATE):
+        if order == Order.DESIGNATE:
+            if escalation.referral_id is None or handler is None:
+                raise BadInput(_("请选择指定管辖的机关。"), escalation.clock.clause, {"handler": _("请选择指定管辖的机关。")})
+            designate_silent_referral(escalation.referral_id, by=by, handler=handler, reasons=words)
+            saying.detail["handler"] = handler.pk
+        if order == Order.SUPERVISE:
             issuer = _office(escalation, AgencyKind.GOVERNMENT_OFFICE) or by.agency
             assert issuer is not None
             letter = issue(

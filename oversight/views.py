@@ -34,6 +34,7 @@ from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to, escalations_waiting_for
 from oversight.tasks import LAST_SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
+from referrals.forms import bound_to
 from referrals.selectors import referrals_visible_to
 
 
@@ -75,7 +76,7 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
     actions = []
     for action in actions_on(escalation, by, ESCALATION_POLICIES):
         door, mine = ESCALATION_DOORS[action.verb], action.verb == failed and form is not None
-        shape: Any = form if mine else door.form(initial={"order": escalation.proposed_order or "supervise"})
+        shape: Any = form if mine else bound_to(door.form, by, initial={"order": escalation.proposed_order or "supervise"})
         actions.append((action, door, shape if action.allowed else None, mine))
     sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
@@ -92,7 +93,7 @@ def act_on_escalation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     escalation, door = _visible(by, pk), ESCALATION_DOORS.get(verb)
     if door is None:
         raise NotVisible(_("没有这个操作。"))
-    form, status, seen = door.form(request.POST), 400, request.POST.get("version", "")
+    form, status, seen = bound_to(door.form, by, request.POST), 400, request.POST.get("version", "")
     if form.is_valid():
         try:
             door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)

@@ -27,7 +27,7 @@ KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, UNSIGNED: Message.Kind.UNSIGNED,
     REMIND: Message.Kind.REMIND,
 }  # fmt: skip
-OVERSEERS = (AgencyKind.GOVERNMENT_OFFICE, AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE)
+OVERSEERS = (AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE, AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE)
 
 
 def sweep(now: dt.datetime) -> int:

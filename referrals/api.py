@@ -228,7 +228,8 @@ class ReferralBulk(APIView):
         if door is None:
             raise BadInput(_("没有这个操作。"), fields={"verb": _("没有这个操作。")})
         ids = shape.validated_data["ids"]
-        answers = [(pk, perform_one(door, pk, verb, by, set(ids))) for pk in ids]
+        opened = set(request._request.session.get("opened", []))
+        answers = [(pk, perform_one(door, pk, verb, by, opened)) for pk in ids]
         return Response([{"id": pk, "done": not refused, "refused": refused} for pk, refused in answers])
 
 

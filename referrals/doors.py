@@ -49,6 +49,7 @@ REFERRAL_DOORS: dict[str, Door] = {
     "decide": Door(services.decide_referral, shapes.DecideForm, _("已登记处理决定，结果通报期限开始计算。"), main=True),
     "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
+    "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。")),
     "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True),
     "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True),
 }

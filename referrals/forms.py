@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS
-from accounts.models import Agency
+from accounts.models import Agency, User
 from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
 from referrals.lifecycle import State
@@ -211,6 +211,12 @@ class WordsForm(forms.Form):
     words = text(_("情况"))
 
 
+class PersonForm(forms.Form):
+    person = forms.ModelChoiceField(User.objects.none(), label=_("授权给谁"), required=False, empty_label="—")
+
+    people = ("person",)
+
+
 class NothingForm(forms.Form):
     """An act that needs no words."""
 
@@ -220,6 +226,10 @@ def bound_to(form: type[forms.Form], by: Actor, *args: Any, **kwargs: Any) -> fo
     made = form(*args, **kwargs)
     for name in getattr(form, "agencies", ()):
         made.fields[name].queryset = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, kind__in=PARTY_KINDS, valid_to=None)
+    for name in getattr(form, "people", ()):
+        field = made.fields[name]
+        field.queryset = User.objects.filter(holdings__agency__jurisdiction_id=by.jurisdiction_id, is_active=True).distinct().order_by("pk")
+        field.label_from_instance = lambda user: user.display_name
     return made
 
 

@@ -70,6 +70,7 @@ class ReferralLifecycle(models.Model):
         "decide": _("作出处理决定"),
         "report_result": _("通报处理结果"),
         "extend": _("延长期限"),
+        "grant_reading": _("授权个人查看"),
         "withdraw": _("撤回"),
         "close": _("办结"),
     }
@@ -163,6 +164,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
     def extend(self) -> None:
         """Whoever holds a running clock tells the other side that it takes longer."""
+
+    @transition(field=state, source=list(State), target=None)
+    def grant_reading(self) -> None:
+        """A leader opens this one referral to one person who is not a party."""
 
     @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
     def withdraw(self, *, at: dt.datetime, reason: str) -> None:

@@ -126,6 +126,13 @@ def may_object(referral: Referral, by: Actor) -> Decision:
     return _receiver(referral, by)
 
 
+def may_designate_silent(referral: Referral, by: Actor) -> Decision:
+    """The government may settle jurisdiction of its own accord when it is asked to deal with silence."""
+    if by.in_government_office and by.holds(Post.GOVERNMENT_LEADER):
+        return Allow()
+    return Deny(_("指定管辖须由政府领导批示。"), profile_of_referral(referral).referral.not_ours.clause or "", hide=True)
+
+
 def may_refer_onward(referral: Referral, by: Actor) -> Decision:
     if not by.of(referral.to_agency_id):
         return _stranger(_("只有受移送机关会遇到这个问题。"))
@@ -172,6 +179,12 @@ def may_extend(referral: Referral, by: Actor) -> Decision:
     return Allow()
 
 
+def may_grant_reading(referral: Referral, by: Actor) -> Decision:
+    if by.agency_id not in (referral.from_agency_id, referral.to_agency_id):
+        return _stranger(_("只有移送双方可以授权查看。"))
+    return Allow() if by.holds(*LEADERS) else Deny(_("授权个人查看由本机关领导决定。"), hide=True)
+
+
 def may_withdraw(referral: Referral, by: Actor) -> Decision:
     return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关撤回。"))
 
@@ -186,7 +199,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "withdraw": may_withdraw, "close": may_close,
+    "extend": may_extend, "grant_reading": may_grant_reading, "withdraw": may_withdraw, "close": may_close,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect")
 

@@ -12,6 +12,7 @@ from referrals.services.answering import (
 from referrals.services.disputes import (
     confirm_agreement,
     designate_agency,
+    designate_silent_referral,
     determine_jurisdiction,
     offer_agreement,
     propose_designation,
@@ -23,6 +24,7 @@ from referrals.services.handling import (
     close_referral,
     decide_referral,
     extend_referral,
+    grant_reading,
     handle_referral,
     report_result,
     take_back_referral,
@@ -33,7 +35,7 @@ from referrals.services.signing import deliver_referral, return_referral, sign_r
 
 __all__ = [
     "accept_referral", "attach_material", "close_referral", "confirm_agreement", "consent_to_referral", "decide_referral",
-    "deliver_referral", "designate_agency", "determine_jurisdiction", "extend_referral", "give_prior_notice", "handle_referral",
+    "deliver_referral", "designate_agency", "designate_silent_referral", "determine_jurisdiction", "extend_referral", "give_prior_notice", "grant_reading", "handle_referral",
     "not_accept_referral", "object_referral", "offer_agreement", "propose_designation", "record_interim_handling", "refer_onward",
     "remove_material", "report_dispute", "report_result", "request_supplement", "return_referral", "save_draft", "sign_for_referral",
     "sign_referral", "start_draft", "submit_referral", "supply_supplement", "take_back_referral", "withdraw_referral",

@@ -12,7 +12,7 @@ from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, Agenc
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
-from deadlines.clocks import cancel_clocks
+from deadlines.clocks import SIGN_FOR, cancel_clocks, meet_clocks
 from documents.issuing import issue
 from notifications.models import Message
 from referrals import documents
@@ -21,6 +21,7 @@ from referrals.people import tell_agencies
 from referrals.policies import (
     may_confirm_agreement,
     may_designate,
+    may_designate_silent,
     may_determine,
     may_offer_agreement,
     may_propose,
@@ -29,7 +30,7 @@ from referrals.policies import (
     may_report,
     may_take_back,
 )
-from referrals.rules import chain_of, profile_of_referral
+from referrals.rules import REPLY, chain_of, profile_of_referral
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.signing import start_receiver_clocks
 
@@ -183,6 +184,20 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
         saying.detail |= {"handler": handler.pk, "number": decision.number}
         _settle(dispute, now, f"政府决定 {decision.number}")
     return dispute
+
+
+def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | None, reasons: str) -> Dispute:
+    """A government leader settles whose it is where the receiver keeps silent: the same decision, without waiting for an objection."""
+    reasons = _words(reasons, "words", _("请写明决定的理由。"))
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "object", by=by, may=may_designate_silent) as (referral, _saying):
+        referral.object(by=by, at=now, reasons=reasons)
+        assert by.agency is not None
+        dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons)
+        dispute.report(at=now)
+        dispute.save()
+        meet_clocks(("referral", referral_id), REPLY, SIGN_FOR, at=now)
+    return designate_agency(dispute.pk, by=by, handler=handler, reasons=reasons)
 
 
 def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:

@@ -94,3 +94,30 @@ def test_each_documents_required_materials_are_demanded(request, at, name, claus
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=by)
     assert (error.value.clause, list(error.value.fields)) == (clause, ["materials"])
+
+
+def test_a_pause_adds_the_working_days_that_it_stood_where_the_document_stops_the_clock(qidong, at):
+    import datetime as dt
+
+    from accounts.actors import system_actor
+    from deadlines import loading
+    from deadlines.profile_files import SHIPPED
+
+    text = (SHIPPED / "qidong.yaml").read_text(encoding="utf-8").replace("\nversion: 1\n", "\nversion: 2\n")
+    text = text.replace(
+        "  result_feedback: {clock: result_feedback}\n", "  result_feedback: {clock: result_feedback}\n  supplement_stops_clock: true\n"
+    )
+    version = loading.load_profile_text(text, "qidong.yaml", by=system_actor("test"))
+    loading.assign_profile(qidong.jurisdiction, version, since=dt.date(2025, 1, 1), by=system_actor("test"))
+    at("2026-03-09T09:00")
+    referral = make.signed_for(qidong)
+    at("2026-03-10T09:00")
+    services.request_supplement(referral.pk, by=make.receiver(qidong), wanted="照片")
+    assert open_clock(("referral", referral.pk), "acceptance_reply").next_step_at is None
+    at("2026-03-13T09:00")
+    more = make.pdf("more")
+    services.attach_material(referral.pk, by=make.sender(qidong), slot="other", name="a.pdf", size=len(more.getvalue()), stream=more)
+    services.supply_supplement(referral.pk, by=make.sender(qidong))
+    clock = open_clock(("referral", referral.pk), "acceptance_reply")
+    assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-19"
+    assert clock.next_step_at is not None

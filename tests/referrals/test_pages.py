@@ -246,3 +246,20 @@ def test_a_filter_with_nonsense_is_answered_not_crashed(xuecheng, client):
     sign_in(client, xuecheng, "区住建局")
     for query in ("after=99999999999999999999999", "since=0000-01-01", "state=nothing", "agency=x", "q=%00", "updated_since=0001-01-01T00:00"):
         assert client.get(reverse("referrals") + "?" + query).status_code == 200
+
+
+def test_a_leader_opens_one_case_to_one_person_and_the_trail_says_so(xuecheng, client):
+    referral = make.delivered(xuecheng)
+    person = xuecheng.user("区教体局")
+    sign_in(client, xuecheng, "区住建局", Post.LEADER)
+    client.post(reverse("act", args=[referral.pk, "grant_reading"]), {"person": person.pk})
+    assert AuditEntry.objects.get(verb="referral.grant_reading").detail["person"] == person.pk
+    client.force_login(person)
+    assert client.get(reverse("referral", args=[referral.pk])).status_code == 200
+
+
+def test_bulk_signing_through_rest_wants_the_letter_opened_too(xuecheng, client):
+    referral = make.submitted(xuecheng)
+    sign_in(client, xuecheng, "区住建局", Post.LEADER)
+    answer = client.post("/api/v1/referrals/bulk/", {"verb": "sign", "ids": [referral.pk]}, content_type="application/json").json()
+    assert "打开看过" in answer[0]["refused"]

@@ -1,0 +1,72 @@
+"""Qidong and Zhoucun run the same stories through REST, on their own numbers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import TestCase
+from django.utils import timezone
+
+from accounts.kinds import Post
+from deadlines.clocks import open_clock
+from oversight import watch
+from oversight.models import Escalation
+from referrals.models import Referral
+from tests import make
+
+
+def post(client, actor, path, **data):
+    client.force_login(actor.user)
+    response = client.post(f"/api/v1/{path}", json.dumps(data), content_type="application/json")
+    assert response.status_code in (200, 201), response.content.decode()
+    return response.json()
+
+
+def due(referral, role):
+    return timezone.localtime(open_clock(("referral", referral.pk), role).due_at).isoformat()
+
+
+@pytest.mark.parametrize(("name", "reply_due"), [("qidong", "2026-03-16"), ("zhoucun", "2026-03-16"), ("xuecheng", "2026-03-12")])
+def test_the_main_story(request, client, at, name, reply_due):
+    world = request.getfixturevalue(name)
+    at("2026-03-09T09:00")
+    referral = make.draft(world)
+    clerk, leader, receiver = make.sender(world), make.sender(world, Post.LEADER), make.receiver(world)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        post(client, clerk, f"referrals/{referral.pk}/submit/")
+        post(client, leader, f"referrals/{referral.pk}/sign/")
+    assert due(referral, "acceptance_reply").startswith(reply_due)
+    post(client, receiver, f"referrals/{referral.pk}/sign_for/")
+    post(client, receiver, f"referrals/{referral.pk}/accept/")
+    post(client, receiver, f"referrals/{referral.pk}/decide/", decision="罚款")
+    post(client, receiver, f"referrals/{referral.pk}/report_result/")
+    assert post(client, clerk, f"referrals/{referral.pk}/close/")["state"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("name", "last_second"), [("qidong", "2026-03-16T23:59:59"), ("zhoucun", "2026-03-16T23:59:59"), ("xuecheng", "2026-03-12T23:59:59")]
+)
+def test_the_silence_story(request, at, name, last_second):
+    world = request.getfixturevalue(name)
+    at("2026-03-09T09:00")
+    referral = make.delivered(world)
+    watch.sweep(at(last_second))
+    assert not Escalation.objects.filter(referral=referral).exists()
+    watch.sweep(at(last_second) + timezone.timedelta(seconds=1))
+    watch.sweep(at(last_second) + timezone.timedelta(seconds=61))
+    found = Escalation.objects.get(referral=referral)
+    assert found.clock.clause == world.profile.clock(found.clock.key).clause
+    assert found.late_agency == referral.to_agency
+
+
+def test_shuochengs_twenty_four_hours_across_a_holiday(shuocheng, at):
+    at("2026-02-16T18:20")
+    referral = make.draft(shuocheng, urgent=True, urgent_reason="正在倾倒", found_at=at("2026-02-16T18:20"), determined_at=at("2026-02-16T18:20"))
+    assert due(referral, "referral") == "2026-02-17T18:20:00+08:00"
+    at("2026-02-17T10:00")
+    make.services.submit_referral(referral.pk, by=make.sender(shuocheng))
+    make.services.sign_referral(referral.pk, by=make.sender(shuocheng, Post.LEADER))
+    watch.sweep(at("2026-02-18T09:00"))
+    assert not Escalation.objects.filter(referral=referral).exists()
+    assert Referral.objects.get(pk=referral.pk).number
