@@ -60,6 +60,11 @@ def _at_desk(by: Actor, *roles: str) -> Exists:
     return Exists(Party.objects.filter(referral=OuterRef("pk"), agency_id=by.agency_id, role__in=roles))
 
 
+def _to_decide(by: Actor) -> str:
+    """A government leader decides what is proposed; the offices before that, what is reported."""
+    return "proposed" if by.holds(Post.GOVERNMENT_LEADER) else "reported"
+
+
 def desk(by: Actor, name: str, now: dt.datetime) -> QuerySet[Referral]:
     """One desk of the actor's agency. `all` is everything visible."""
     rows = referrals_visible_to(by)
@@ -67,8 +72,9 @@ def desk(by: Actor, name: str, now: dt.datetime) -> QuerySet[Referral]:
     if name == "todo":
         mine = Q(from_agency_id=by.agency_id, state__in=["submitted"] if leads else ["draft", "returned", "reported", "not_accepted"])
         theirs = Q(to_agency_id=by.agency_id, state__in=OURS_TO_ACT)
+        deciding = _at_desk(by, Party.Role.DECIDER) & Exists(Dispute.objects.filter(referral=OuterRef("pk"), state=_to_decide(by)))
         wanted = Q(from_agency_id=by.agency_id, supplement_wanted_at__isnull=False, supplied_at=None, state__in=OURS_TO_ACT)
-        return rows.filter(mine | theirs | wanted)
+        return rows.filter(mine | theirs | wanted | deciding)
     if name == "sent":
         return rows.filter(_at_desk(by, Party.Role.SENDER)).exclude(state__in=NOT_YET_SENT)
     if name == "drafts":

@@ -154,6 +154,8 @@ def next_step(referral: Referral, by: Any) -> str:
         "delivered": _("签收"), "signed_for": _("答复是否受理"), "accepted": _("开始办理"), "handling": _("登记处理决定"),
         "decided": _("通报结果"), "disputed": _("协商或报请"),
     }  # fmt: skip
+    if not mine and not theirs and referral.state == "disputed":
+        return _("批示管辖争议") if by.post == "government_leader" else _("拟办或认定管辖")
     if theirs and referral.state in receiver:
         return receiver[referral.state]
     if mine and referral.supplement_wanted_at and not referral.supplied_at and referral.ended_at is None:

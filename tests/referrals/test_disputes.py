@@ -136,3 +136,17 @@ def test_qidongs_duty_division_chain_wants_joint_handling_first(qidong):
     assert error.value.clause == "QD-2.4.5-a"
     services.record_interim_handling(dispute.pk, by=make.receiver(qidong), words="已会同现场处置")
     assert services.report_dispute(dispute.pk, by=make.receiver(qidong, Post.LEADER)).state == "reported"
+
+
+def test_what_waits_for_a_decision_lies_on_the_deciders_desk(xuecheng, client):
+    def waiting(agency, post):
+        client.force_login(xuecheng.user(agency, post))
+        return [r.pk for r in client.get("/referrals/desk/todo/").context["rows"]]
+
+    dispute = make.disputed(xuecheng)
+    assert waiting("区政府办公室", Post.GOVERNMENT_CLERK) == []
+    services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
+    assert waiting("区政府办公室", Post.GOVERNMENT_CLERK) == [dispute.referral_id]
+    assert waiting("区政府", Post.GOVERNMENT_LEADER) == []
+    services.propose_designation(dispute.pk, by=government(xuecheng, Post.GOVERNMENT_CLERK), words="拟", handler=xuecheng.agencies["区民政局"])
+    assert waiting("区政府", Post.GOVERNMENT_LEADER) == [dispute.referral_id]
