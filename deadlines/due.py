@@ -13,11 +13,11 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from deadlines.calendar import SHANGHAI, WorkCalendar
+from deadlines.explaining import Resolved, Step, reading_note, rolled, walk
 from deadlines.profile import COUNTED, Extension, Limit, Profile, Unit
 from deadlines.profile_files import with_options
 
 AGENDA_SOLICITATION = "agenda_solicitation"
-Step = tuple[dt.date, bool, str]
 
 
 class UnknownClock(KeyError):
@@ -30,23 +30,6 @@ class UnknownOption(ValueError):
 
 class BadEvent(ValueError):
     """An event that the clock cannot start from; str() is a sentence."""
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """A clock's rule after `same_as`, urgency and options are settled."""
-
-    key: str
-    clause: str
-    trigger: str
-    unit: Unit
-    value: int | None
-    extension: Extension | None
-    urgent: bool
-    counts_by: Literal["workday", "calendar_day", "hour", "same_day", "none"]
-    backwards: bool = False
-    no_urgent_variant: bool = False
-    generally: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,66 +116,10 @@ def resolve(profile: Profile, clock: str, options: tuple[tuple[str, str], ...] =
     )  # fmt: skip
 
 
-def _day_word(calendar: WorkCalendar, day: dt.date) -> str:
-    kind, name = calendar.describe(day)
-    words = {
-        "workday": _("工作日"),
-        "makeup": _("调休上班（%(name)s）") % {"name": name},
-        "weekend": _("周末"),
-        "holiday": _("放假（%(name)s）") % {"name": name},
-    }
-    word = words[kind]
-    return word + (_("，该年安排尚未公布，暂推") if calendar.is_provisional(day) else "")
-
-
-def _walk(calendar: WorkCalendar, start: dt.date, end: dt.date, by_workday: bool, counts_start: bool) -> tuple[Step, ...]:
-    step = 1 if end >= start else -1
-    steps: list[Step] = []
-    day, n = start, 0
-    while True:
-        worked = calendar.is_workday(day)
-        if day == start and not counts_start:
-            steps.append((day, False, _("起算当日不计入（%(day)s）") % {"day": _day_word(calendar, day)}))
-        elif not by_workday or worked:
-            n += 1
-            steps.append((day, True, _("第 %(n)d 日：%(day)s") % {"n": n, "day": _day_word(calendar, day)}))
-        else:
-            steps.append((day, False, _("跳过：%(day)s") % {"day": _day_word(calendar, day)}))
-        if day == end:
-            return tuple(steps)
-        day += dt.timedelta(days=step)
-
-
 def _nth_workday(profile: Profile, calendar: WorkCalendar, start: dt.date, n: int) -> dt.date:
     if profile.counting.start_day_counts and calendar.is_workday(start):
         return start if n == 1 else calendar.add_workdays(start, n - 1)
     return calendar.add_workdays(start, n)
-
-
-def _reading_note(profile: Profile, rule: Resolved) -> list[str]:
-    notes = []
-    if rule.unit == "plain_day":
-        mode = profile.counting.plain_day_mode
-        texts = {
-            "penalty_law_85": _("原文只写“日”，按行政处罚法第八十五条读法：二、三、五、七日为工作日，其他为自然日"),
-            "workday": _("原文只写“日”，按选项全部读作工作日"),
-            "calendar_day": _("原文只写“日”，按选项全部读作自然日"),
-        }
-        notes.append(texts.get(mode, mode))
-    if rule.no_urgent_variant:
-        notes.append(_("本条没有紧急情形的另行规定，按一般时限计算"))
-    if rule.generally:
-        notes.append(_("原文为“一般”，以此数为准"))
-    unnumbered = {
-        "immediate": _("原文为“立即”，未规定数字"),
-        "timely": _("原文为“及时”，未规定数字，只提醒，不判逾期"),
-        "none": _("原文未规定时限，只提醒，不判逾期"),
-    }
-    if rule.unit in unnumbered:
-        notes.append(unnumbered[rule.unit])
-    if rule.counts_by == "hour":
-        notes.append(_("按小时计，夜间和节假日连续计算"))
-    return notes
 
 
 def compute_due(
@@ -219,7 +146,7 @@ def compute_due(
 
 
 def _plain_due(profile: Profile, rule: Resolved, event: dt.datetime, calendar: WorkCalendar, explain: bool) -> DueDate:
-    notes = tuple(_reading_note(profile, rule)) if explain else ()
+    notes = tuple(reading_note(profile, rule)) if explain else ()
     start, value = event.date(), rule.value or 0
     if rule.counts_by == "none":
         return DueDate(rule, event, None, False, (), notes)
@@ -229,7 +156,7 @@ def _plain_due(profile: Profile, rule: Resolved, event: dt.datetime, calendar: W
         due = start
         if profile.counting.same_day_on_rest_day == "next_workday" and not calendar.is_workday(start):
             due = calendar.add_workdays(start, 1)
-        steps = _walk(calendar, start, due, True, True) if explain and due != start else ()
+        steps = walk(calendar, start, due, True, True) if explain and due != start else ()
         return DueDate(rule, event, end_of_day(due), due != start and calendar.is_provisional(due), steps, notes)
     if rule.backwards:
         due = calendar.add_workdays(start, -value) if rule.counts_by == "workday" else start - dt.timedelta(days=value)
@@ -243,7 +170,7 @@ def _plain_due(profile: Profile, rule: Resolved, event: dt.datetime, calendar: W
     steps = ()
     if explain:
         counts_start = profile.counting.start_day_counts and not rule.backwards
-        steps = _walk(calendar, start, nominal, rule.counts_by == "workday", counts_start) + _rolled(calendar, nominal, due)
+        steps = walk(calendar, start, nominal, rule.counts_by == "workday", counts_start) + rolled(calendar, nominal, due)
     return DueDate(rule, event, end_of_day(due), provisional, steps, notes)
 
 
@@ -259,13 +186,6 @@ def _roll(profile: Profile, nominal: dt.date, calendar: WorkCalendar) -> dt.date
     if profile.counting.plain_day_rollover == "next_workday" and not calendar.is_workday(nominal):
         return calendar.add_workdays(nominal, 1)
     return nominal
-
-
-def _rolled(calendar: WorkCalendar, nominal: dt.date, due: dt.date) -> tuple[Step, ...]:
-    if nominal == due:
-        return ()
-    why = _("期限届满日不是工作日，顺延至此日") if due > nominal else _("倒数届满日不是工作日，提前至此日")
-    return ((due, False, why),)
 
 
 def _extended(profile: Profile, rule: Resolved, plain: DueDate, calendar: WorkCalendar, wish: ExtensionRequest, explain: bool) -> DueDate:

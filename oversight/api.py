@@ -16,7 +16,8 @@ from oversight.doors import ESCALATION_DOORS
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to
-from referrals.api import ActionShape, _Act, act_view
+from referrals.api import _Act, act_view
+from referrals.api_shapes import ActionShape
 
 
 class EscalationRow(serializers.Serializer):

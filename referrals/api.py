@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +19,16 @@ from core.once import already_done, body_hash, remember
 from deadlines.book import rules_for
 from documents.issuing import documents_of
 from referrals import services
+from referrals.api_shapes import (
+    BulkAnswer,
+    BulkShape,
+    DisputeShape,
+    MaterialShape,
+    ReferralPage,
+    ReferralRow,
+    ReferralWhole,
+    UploadShape,
+)
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import DraftForm, FilterForm, bound_to
 from referrals.models import Dispute, Referral
@@ -27,108 +36,6 @@ from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
 from referrals.rules import profile_of_referral
 from referrals.selectors import DESKS, clocks_of, desk, disputes_visible_to, materials_of, narrowed, page_after, referrals_visible_to
 from referrals.views.lists import perform_one
-
-
-class ClockShape(serializers.Serializer):
-    key = serializers.CharField()
-    role = serializers.CharField()
-    clause = serializers.CharField()
-    holder = serializers.IntegerField(source="holder_id")
-    event_at = serializers.DateTimeField()
-    unit = serializers.CharField()
-    due_at = serializers.DateTimeField(allow_null=True)
-    provisional = serializers.BooleanField()
-    ended_at = serializers.DateTimeField(allow_null=True)
-    end = serializers.CharField()
-
-
-class ActionShape(serializers.Serializer):
-    verb = serializers.CharField()
-    label = serializers.CharField()
-    allowed = serializers.BooleanField()
-    reason = serializers.CharField()
-    clause = serializers.CharField()
-
-
-class MaterialShape(serializers.Serializer):
-    id = serializers.IntegerField()
-    slot = serializers.CharField()
-    name = serializers.CharField()
-    size = serializers.IntegerField()
-    content_type = serializers.CharField()
-    sha256 = serializers.CharField()
-    uploaded_at = serializers.DateTimeField()
-
-
-class DocumentShape(serializers.Serializer):
-    id = serializers.IntegerField()
-    kind = serializers.CharField()
-    number = serializers.CharField()
-    title = serializers.CharField()
-    sha256 = serializers.CharField()
-    code = serializers.CharField()
-    rendered_at = serializers.DateTimeField(allow_null=True)
-
-
-class ReferralRow(serializers.Serializer):
-    id = serializers.IntegerField()
-    version = serializers.IntegerField()
-    number = serializers.CharField()
-    state = serializers.CharField()
-    from_agency = serializers.IntegerField(source="from_agency_id")
-    to_agency = serializers.IntegerField(source="to_agency_id", allow_null=True)
-    title = serializers.CharField()
-    urgent = serializers.BooleanField(source="case.urgent")
-    signed_at = serializers.DateTimeField(allow_null=True)
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    answered_at = serializers.DateTimeField(allow_null=True)
-    updated_at = serializers.DateTimeField()
-    clock = ClockShape(allow_null=True)
-
-
-class ReferralWhole(ReferralRow):
-    case = serializers.IntegerField(source="case_id")
-    facts = serializers.CharField(source="case.facts")
-    reasons = serializers.CharField()
-    party_name = serializers.CharField(source="case.party_name")
-    party_code = serializers.CharField(source="case.party_code")
-    decision = serializers.CharField()
-    allowed_actions = ActionShape(many=True)
-    clocks = ClockShape(many=True)
-    materials = MaterialShape(many=True)
-    documents = DocumentShape(many=True)
-
-
-class ReferralPage(serializers.Serializer):
-    results = ReferralRow(many=True)
-    next = serializers.IntegerField(allow_null=True)
-
-
-class DisputeShape(serializers.Serializer):
-    id = serializers.IntegerField()
-    version = serializers.IntegerField()
-    referral = serializers.IntegerField(source="referral_id")
-    state = serializers.CharField()
-    reasons = serializers.CharField()
-    handler = serializers.IntegerField(source="handler_id", allow_null=True)
-    decision = serializers.CharField()
-    allowed_actions = ActionShape(many=True)
-
-
-class BulkShape(serializers.Serializer):
-    verb = serializers.CharField(max_length=40)
-    ids = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**62), max_length=100)
-
-
-class BulkAnswer(serializers.Serializer):
-    id = serializers.IntegerField()
-    done = serializers.BooleanField()
-    refused = serializers.CharField()
-
-
-class UploadShape(serializers.Serializer):
-    slot = serializers.CharField()
-    file = serializers.FileField()
 
 
 def _found(by: Actor, pk: int) -> Referral:
