@@ -23,6 +23,12 @@ def record_sign_in(user: User, verb: str, actor: Actor, **detail: str) -> None:
         audit.record("user", user.pk, f"user.{verb}", by=actor, **detail)
 
 
+def record_unknown_sign_in(actor: Actor) -> None:
+    """Keep that somebody tried a name that nobody has; the name itself is not kept."""
+    with transaction.atomic():
+        audit.record("sign_in", "unknown", "sign_in.refused", by=actor)
+
+
 def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, reason: str) -> Absence:
     """The holder of the acting post names who acts in it from `since` to `until` (Shanghai dates, both included)."""
     if by.holding_id is None or by.deputy:

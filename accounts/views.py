@@ -21,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.actors import Actor, acting, actor_for, posts_of, system_actor
 from accounts.forms import AbsenceForm, SignInForm, TotpForm
 from accounts.models import Absence, User
-from accounts.services import delegate_post, record_sign_in
+from accounts.services import delegate_post, record_sign_in, record_unknown_sign_in
 from core.errors import Refused
 
 
@@ -48,12 +48,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         tried = User.objects.filter(username=request.POST.get("username", "")[:150]).first()
         if tried:
             record_sign_in(tried, "sign_in_refused", system_actor("登录"))
+        else:
+            record_unknown_sign_in(system_actor("登录"))
     status = 400 if form.errors else 200
     return render(request, "accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status)
 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
-    """What a person sees after too many failures."""
+    """What a person sees after too many failures; the trail keeps that the account was locked."""
+    user = User.objects.filter(username=request.POST.get("username", "")[:150]).first()
+    if user:
+        record_sign_in(user, "locked_out", system_actor("登录"))
     return render(request, "accounts/locked.html", status=429)
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("escalations/<int:pk>/", oversight.escalation_detail, name="escalation"),
     path("escalations/<int:pk>/act/<slug:verb>/", oversight.act_on_escalation, name="escalation-act"),
     path("escalations/<int:pk>/documents/<int:document_id>/", oversight.escalation_document, name="escalation-document"),
+    path("audit/", oversight.audit_page, name="audit"),
     path("clocks/<int:pk>/", oversight.clock_page, name="clock"),
     path("messages/", oversight.message_list, name="messages"),
     path("messages/read/", oversight.messages_all_read, name="messages-read"),

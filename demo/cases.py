@@ -198,6 +198,14 @@ def _disputed(s: Story) -> None:
         dispute = services.object_referral(reported.pk, by=s.receiver(reported), reasons="属生活污水乱排，应由城市管理部门处理。")
     with at(s.ago(3, 15)):
         services.report_dispute(dispute.pk, by=s.receiver(reported, Post.LEADER))
+    agreed = s.delivered(
+        s.ago(6, 14), HOUSING, BUREAU, "未取得施工许可证擅自施工", "枣庄鼎盛钢构有限公司", "薛城经济开发区", "未取得施工许可证搭建厂房。"
+    )
+    with at(s.ago(5, 14)):
+        third = services.object_referral(agreed.pk, by=s.receiver(agreed), reasons="施工许可监管和处罚未划转。")
+        services.offer_agreement(third.pk, by=s.receiver(agreed), handler=s.world.agencies[HOUSING], words="由贵局继续查处。")
+    with at(s.ago(4, 14)):
+        services.confirm_agreement(third.pk, by=s.actor(HOUSING, Post.LEADER))
     settled = s.delivered(s.ago(8, 11), HOUSING, BUREAU, "娱乐场所超时经营", "薛城区金色年华歌厅", "永福中路201号", "次日三时仍在营业。")
     with at(s.ago(7, 11)):
         second = services.object_referral(settled.pk, by=s.receiver(settled), reasons="娱乐场所监管属文化主管部门职责。")

@@ -42,8 +42,6 @@ class OfficialDocument(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     pages = models.PositiveSmallIntegerField(default=0)
     rendered_at = models.DateTimeField(null=True)
-    void_at = models.DateTimeField(null=True)
-    void_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

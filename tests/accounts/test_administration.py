@@ -54,3 +54,20 @@ def test_cases_are_only_looked_at(admin_client, xuecheng):
     assert admin_client.get(f"/admin/referrals/referral/{referral.pk}/change/").status_code == 200
     assert admin_client.post(f"/admin/referrals/referral/{referral.pk}/change/", {"number": "x"}).status_code == 403
     assert admin_client.post(f"/admin/referrals/referral/{referral.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_auditor_reads_the_trail_of_the_own_jurisdiction_and_that_is_recorded(xuecheng, qidong, client):
+    here, there = make.delivered(xuecheng), make.delivered(qidong)
+    client.force_login(xuecheng.user("区政府办公室", Post.AUDITOR))
+    said = client.get("/audit/").content.decode()
+    assert f"referral:{here.pk}#" in said
+    assert f"referral:{there.pk}#" not in said
+    assert f"referral:{here.pk}#5" in said or "系统·送达" in said
+    only = client.get("/audit/", {"subject": f"referral:{here.pk}", "verb": "referral.sign", "after": "x" * 50})
+    assert [r.verb for r in only.context["rows"]] == ["referral.sign"]
+    assert AuditEntry.objects.filter(verb="audit.read").count() == 2
+
+
+def test_the_trail_is_not_for_everybody(xuecheng, client):
+    client.force_login(xuecheng.user("区住建局"))
+    assert client.get("/audit/").status_code == 403
