@@ -8,23 +8,25 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from accounts.actors import acting
-from core.admin import LookOnly
+from accounts.administration import LookOnly, Within
 from deadlines import loading
 from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
 
 
 @admin.register(ProfileVersion)
 class ProfileVersionAdmin(LookOnly):
+    within = ""
     list_display = ("doc_no", "name", "version", "loaded_at")
 
 
 @admin.register(CalendarYear)
 class CalendarYearAdmin(LookOnly):
+    within = ""
     list_display = ("year", "source", "loaded_at")
 
 
 @admin.register(ProfileAssignment)
-class ProfileAssignmentAdmin(admin.ModelAdmin):
+class ProfileAssignmentAdmin(Within):
     list_display = ("jurisdiction", "version", "since")
 
     def save_model(self, request: HttpRequest, obj: ProfileAssignment, form: Any, change: bool) -> None:
@@ -33,6 +35,3 @@ class ProfileAssignmentAdmin(admin.ModelAdmin):
             obj.pk = row.pk
         except (KeyError, ValueError) as error:
             messages.error(request, f"options: {error}")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

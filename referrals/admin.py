@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from accounts.actors import acting
-from core.admin import LookOnly
+from accounts.administration import LookOnly, Within
 from core.errors import Refused
 from referrals import services
 from referrals.models import Case, Dispute, Matter, Referral
@@ -38,11 +38,12 @@ class CaseAdmin(LookOnly):
 
 @admin.register(Dispute)
 class DisputeAdmin(LookOnly):
+    within = "referral__jurisdiction"
     list_display = ("pk", "referral", "state", "opened_at")
 
 
 @admin.register(Matter)
-class MatterAdmin(admin.ModelAdmin):
+class MatterAdmin(Within):
     list_display = ("name", "basis", "competent", "jurisdiction")
     list_filter = ("jurisdiction", "field")
     search_fields = ("name",)

@@ -71,3 +71,15 @@ def test_the_auditor_reads_the_trail_of_the_own_jurisdiction_and_that_is_recorde
 def test_the_trail_is_not_for_everybody(xuecheng, client):
     client.force_login(xuecheng.user("区住建局"))
     assert client.get("/audit/").status_code == 403
+
+
+def test_an_administrator_sees_and_changes_only_the_own_jurisdiction(admin_client, xuecheng, qidong):
+    theirs = qidong.agencies["汇龙镇"]
+    assert admin_client.get(f"/admin/accounts/agency/{theirs.pk}/change/").status_code == 302
+    referral = make.delivered(qidong)
+    assert admin_client.get(f"/admin/referrals/referral/{referral.pk}/change/").status_code == 302
+    page = admin_client.get("/admin/accounts/postholding/add/")
+    offered = {a.jurisdiction_id for a in page.context["adminform"].form.fields["agency"].queryset}
+    assert offered == {xuecheng.jurisdiction.pk}
+    mine = admin_client.get("/admin/accounts/user/").context["cl"].queryset
+    assert not mine.filter(pk=qidong.user("汇龙镇").pk).exists()
