@@ -129,6 +129,7 @@ class ChainStep(Part):
     act: str
     mode: Literal["all", "any", "all_fields"] | None = None
     principle: str | None = None
+    clause: Clause | None = None
 
 
 class Criminal(Part):

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
 from referrals.models import Dispute, Referral
-from referrals.rules import chain_of, no_onward_clause, profile_of_referral
+from referrals.rules import chain_of, clause_of_step, no_onward_clause, profile_of_referral
 
 
 def _stranger(words: str) -> Deny:
@@ -238,7 +238,7 @@ def may_report(dispute: Dispute, by: Actor) -> Decision:
     if isinstance(decision, Deny):
         return decision
     if "joint_interim_handling" in _acts(dispute) and not dispute.interim_handling.strip():
-        return Deny(_("须先予协同处置并登记，再报请决定。"), "QD-2.4.5-a")
+        return Deny(_("须先予协同处置并登记，再报请决定。"), clause_of_step(dispute.referral, "joint_interim_handling"))
     return Allow() if by.holds(*LEADERS) else Deny(_("请示须由本机关领导签发。"), clause)
 
 

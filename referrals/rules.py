@@ -60,6 +60,14 @@ def chain_of(referral: Referral) -> list[tuple[tuple[str, ...], str]]:
     return [((s.step,) if isinstance(s.step, str) else tuple(s.step), s.act) for s in profile.dispute_chains[name]]
 
 
+def clause_of_step(referral: Referral, act: str) -> str:
+    """The clause behind one act of the dispute chain; that of 'not ours' where the step names none."""
+    profile = profile_of_referral(referral)
+    chain = profile.dispute_chains.get(profile.referral.not_ours.chain or "", ())
+    named = next((s.clause for s in chain if s.act == act and s.clause), None)
+    return named or profile.referral.not_ours.clause or ""
+
+
 def no_onward_clause(profile: Profile) -> str | None:
     """The clause that forbids passing a received case on, or None where the document does not forbid it."""
     not_ours = profile.referral.not_ours

@@ -30,7 +30,7 @@ from referrals.policies import (
     may_report,
     may_take_back,
 )
-from referrals.rules import REPLY, chain_of, profile_of_referral
+from referrals.rules import REPLY, chain_of, clause_of_step, profile_of_referral
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.signing import start_receiver_clocks
 
@@ -64,11 +64,11 @@ def _must_be_party(agency: Agency | None, dispute: Dispute, *, only_the_two: boo
 
 
 def record_interim_handling(dispute_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Dispute:
-    """The two have handled the violation jointly for the time being (QD-2.4.5-a)."""
-    words = _words(words, "words", _("请写明先予协同处置的情况。"), "QD-2.4.5-a")
+    """The two have handled the violation jointly for the time being (QD-2.4.5-a has it first)."""
     visible = disputes_visible_to(by)
     with act(visible, dispute_id, "record_interim_handling", by=by, may=may_record_interim_handling, if_match=if_match) as (dispute, _saying):
-        dispute.record_interim_handling(words=words)
+        clause = clause_of_step(dispute.referral, "joint_interim_handling")
+        dispute.record_interim_handling(words=_words(words, "words", _("请写明先予协同处置的情况。"), clause))
     return dispute
 
 

@@ -191,13 +191,14 @@ def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime |
     """Record that the receiver was informed beforehand (YY-3.3-a): from then the letter has its days."""
     now = timezone.now()
     at = at or now
-    if not to.strip():
-        raise BadInput(_("请写明通报了对方何人、以何方式。"), "YY-3.3-a", {"to": _("请写明通报了对方何人、以何方式。")})
-    if at > now:
-        raise BadInput(_("通报时间不能晚于现在。"), "YY-3.3-a", {"at": _("通报时间不能晚于现在。")})
     with act(referrals_visible_to(by), referral_id, "give_prior_notice", by=by, may=may_give_prior_notice, if_match=if_match) as (referral, saying):
+        clause = profile_of_referral(referral).referral.prior_notice.clause or ""
+        if not to.strip():
+            raise BadInput(_("请写明通报了对方何人、以何方式。"), clause, {"to": _("请写明通报了对方何人、以何方式。")})
+        if at > now:
+            raise BadInput(_("通报时间不能晚于现在。"), clause, {"at": _("通报时间不能晚于现在。")})
         if referral.to_agency is None:
-            raise BadInput(_("请先选择受移送机关并保存。"), "YY-3.3-a", {"to_agency": _("请先选择受移送机关。")})
+            raise BadInput(_("请先选择受移送机关并保存。"), clause, {"to_agency": _("请先选择受移送机关。")})
         referral.give_prior_notice(at=at, to=to.strip())
         key = clock_key(referral, LETTER_AFTER_NOTICE)
         if key:

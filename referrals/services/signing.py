@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, system_actor
+from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
 from deadlines.calendar import SHANGHAI
@@ -76,12 +77,22 @@ def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.dateti
         referral.deliver(at=now)
         rows = [Party(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)]
         rows += [Party(referral=referral, agency=copy, role=Party.Role.COPIED) for copy in referral.copies.all()]
+        rows += [Party(referral=referral, agency_id=office, role=Party.Role.COPIED) for office in _filed_with(referral)]
         Party.objects.bulk_create(rows, ignore_conflicts=True)
         start_receiver_clocks(referral, now)
         saying.detail["to"] = referral.to_agency_id
         tell_agencies([row.agency_id for row in rows], referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
                       text="收到移送：%(title)s（%(number)s）" % {"title": referral.title, "number": referral.number})  # fmt: skip
     return referral
+
+
+def _filed_with(referral: Referral) -> list[int]:
+    """The office with which a major and difficult case is filed (QD-2.4.1-j): it gets a copy."""
+    special = profile_of_referral(referral).referral.major_difficult
+    if special is None or referral.kind != "major_difficult":
+        return []
+    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind=special.filing_to, valid_to=None)
+    return list(rows.values_list("pk", flat=True))
 
 
 def start_receiver_clocks(referral: Referral, at: dt.datetime) -> None:

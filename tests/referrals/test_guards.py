@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 
 from accounts.kinds import Post
@@ -12,7 +13,7 @@ from core.errors import BadInput, NotAllowed, NotVisible, Stale, WrongState
 from deadlines.clocks import open_clock
 from deadlines.models import Clock
 from referrals import services
-from referrals.models import Case, Referral
+from referrals.models import Case, Party, Referral
 from referrals.requirements import name_problem
 from tests import make
 
@@ -262,6 +263,9 @@ def test_a_major_and_difficult_case_needs_the_bureaus_consent_first(qidong, at):
     services.consent_to_referral(referral.pk, by=qidong.actor("市住房和城乡建设局", Post.LEADER), note="同意")
     assert timezone.localtime(open_clock(("referral", referral.pk), "referral").due_at).date().isoformat() == "2026-03-18"
     assert services.submit_referral(referral.pk, by=qidong.actor(township)).state == "submitted"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.sign_referral(referral.pk, by=qidong.actor(township, Post.LEADER))
+    assert Party.objects.filter(referral=referral, agency=qidong.agencies["市司法局"], role=Party.Role.COPIED).exists()
 
 
 def test_a_draft_may_be_incomplete_and_loses_nothing(xuecheng):

@@ -1,0 +1,147 @@
+"""A district joins: its agencies, posts, people and matters from one file, under a profile that is loaded already."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+import yaml
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from accounts.actors import Actor
+from accounts.kinds import AgencyKind, Post
+from accounts.models import Agency, Jurisdiction, PostHolding, User
+from core import audit
+from deadlines.loading import assign_profile
+from deadlines.models import ProfileVersion
+from referrals.models import Matter
+from referrals.words import initials
+
+
+class DistrictError(ValueError):
+    """A file with a mistake; str() lists `path: reason`, one line each."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class District(Part):
+    key: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: str
+    area_code: str
+    government_name: str
+
+
+class Rules(Part):
+    key: str
+    version: int
+    since: dt.date
+    options: dict[str, str] = {}
+
+
+class AgencyLine(Part):
+    key: str
+    kind: AgencyKind
+    name: str
+    short_name: str
+    doc_code: str = ""
+    parent: str | None = None
+    area_code: str = ""
+    phone: str = ""
+    joint_meeting_member: bool = False
+
+
+class PersonLine(Part):
+    username: str
+    name: str
+    agency: str
+    post: Post
+    title: str = ""
+    email: str = ""
+
+
+class MatterLine(Part):
+    name: str
+    basis: str
+    competent: str
+    field: str = ""
+    why: str = ""
+
+
+class DistrictFile(Part):
+    district: District
+    rules: Rules
+    agencies: tuple[AgencyLine, ...]
+    people: tuple[PersonLine, ...] = ()
+    matters: tuple[MatterLine, ...] = ()
+
+
+def read_district(text: str) -> DistrictFile:
+    """The file's content, checked. Raises DistrictError."""
+    try:
+        found = DistrictFile.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise DistrictError(f"YAML: {error}") from error
+    except ValidationError as error:
+        raise DistrictError("\n".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+    known = {a.key for a in found.agencies}
+    named = [(f"agencies.{a.key}.parent", a.parent) for a in found.agencies if a.parent]
+    named += [(f"people.{p.username}.agency", p.agency) for p in found.people]
+    named += [(f"matters.{m.name}.competent", m.competent) for m in found.matters]
+    missing = [f"{path}: 没有机构 {key}" for path, key in named if key not in known]
+    if missing:
+        raise DistrictError("\n".join(missing))
+    return found
+
+
+def load_district(file: DistrictFile, *, by: Actor) -> dict[str, str]:
+    """Make or complete the district; returns the first passwords of the people that are new (each must change it).
+
+    Raises DistrictError where the profile version is not loaded. All or nothing.
+    """
+    with transaction.atomic():
+        version = ProfileVersion.objects.filter(key=file.rules.key, version=file.rules.version).first()
+        if version is None:
+            raise DistrictError(f"rules: 没有载入 {file.rules.key} 第 {file.rules.version} 版，请先执行 load_rules --profile")
+        facts = file.district.model_dump(exclude={"key"})
+        jurisdiction, _new = Jurisdiction.objects.update_or_create(key=file.district.key, defaults=facts)
+        agencies = _agencies(file, jurisdiction)
+        for line in file.matters:
+            Matter.objects.update_or_create(
+                jurisdiction=jurisdiction, name=line.name,
+                defaults={
+                    "basis": line.basis, "field": line.field, "competent": agencies[line.competent], "competent_reason": line.why,
+                    "pinyin": initials(line.name),
+                },
+            )  # fmt: skip
+        passwords = _people(file, agencies)
+        assign_profile(jurisdiction, version, since=file.rules.since, by=by, options=file.rules.options)
+        counts: dict[str, Any] = {"agencies": len(agencies), "people": len(file.people), "matters": len(file.matters)}
+        audit.record("jurisdiction", jurisdiction.pk, "jurisdiction.load", by=by, **counts)
+        return passwords
+
+
+def _agencies(file: DistrictFile, jurisdiction: Jurisdiction) -> dict[str, Agency]:
+    found: dict[str, Agency] = {}
+    for order, line in enumerate(sorted(file.agencies, key=lambda a: a.parent is not None)):
+        facts = line.model_dump(exclude={"key", "parent"}) | {"order": order, "pinyin": initials(line.short_name)}
+        facts["parent"] = found[line.parent] if line.parent else None
+        found[line.key], _new = Agency.objects.update_or_create(jurisdiction=jurisdiction, key=line.key, defaults=facts)
+    return found
+
+
+def _people(file: DistrictFile, agencies: dict[str, Agency]) -> dict[str, str]:
+    passwords = {}
+    for line in file.people:
+        user = User.objects.filter(username=line.username).first()
+        if user is None:
+            passwords[line.username] = secrets.token_urlsafe(9)
+            user = User(username=line.username, first_name=line.name, email=line.email, must_change_password=True)
+            user.is_staff = line.post == Post.ADMINISTRATOR
+            user.set_password(passwords[line.username])
+            user.save()
+        PostHolding.objects.get_or_create(user=user, agency=agencies[line.agency], post=line.post, defaults={"title": line.title})
+    return passwords
