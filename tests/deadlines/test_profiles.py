@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from accounts.actors import system_actor
@@ -75,3 +77,11 @@ def test_a_district_joins_by_a_profile_and_a_running_clock_keeps_its_version(xue
     at("2026-03-10T09:00")
     later = make.delivered(xuecheng, party_code=make.credit_code(9))
     assert open_clock(("referral", later.pk), "acceptance_reply").due_at.date().isoformat() == "2026-03-19"
+
+
+def test_a_shipped_profile_changes_only_under_a_new_version():
+    listed = dict(line.rsplit(" ", 1) for line in (SHIPPED / "versions.txt").read_text().splitlines())
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        profile = parse_profile(path.read_text(encoding="utf-8"), path.name)
+        key = f"{profile.profile.key} {profile.version}"
+        assert listed[key] == hashlib.sha256(path.read_bytes()).hexdigest(), f"raise the version of {path.name} and add its line to versions.txt"
