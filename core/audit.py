@@ -38,12 +38,13 @@ def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: d
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs inside the transaction of what it records")
     with connection.cursor() as cursor:
-        # Two statements: the second must take its snapshot after the lock on this subject's chain was granted.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{subject_kind}:{place}"])
+        # Two statements in one round trip: the second takes its snapshot after the lock on this subject's chain was granted.
         cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7));"
             "SELECT seq, hash FROM core_auditentry WHERE subject_kind = %s AND subject_id = %s ORDER BY seq DESC LIMIT 1",
-            [subject_kind, place],
+            [f"{subject_kind}:{place}", subject_kind, place],
         )
+        cursor.nextset()
         last = cursor.fetchone() or (0, "")
     entry = AuditEntry(
         subject_kind=subject_kind, subject_id=place, seq=last[0] + 1, verb=verb, at=at or timezone.now(),

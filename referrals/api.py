@@ -35,6 +35,7 @@ from referrals.models import Dispute, Referral
 from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
 from referrals.rules import profile_of_referral
 from referrals.selectors import DESKS, clocks_of, desk, disputes_visible_to, materials_of, narrowed, page_after, referrals_visible_to
+from referrals.services.reading import record_reading
 from referrals.views.lists import perform_one
 
 
@@ -96,7 +97,9 @@ class ReferralOne(APIView):
     @extend_schema(operation_id="referrals_read", responses=ReferralWhole)
     def get(self, request: Request, pk: int) -> Response:
         by = acting(request._request)
-        return _whole(_found(by, pk), by)
+        referral = _found(by, pk)
+        record_reading(referral, by=by, what="rest")
+        return _whole(referral, by)
 
     @extend_schema(operation_id="referrals_save_draft", request=serializer_of(DraftForm, "ReferralDraftChange"), responses=ReferralWhole)
     def patch(self, request: Request, pk: int) -> Response:

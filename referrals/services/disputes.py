@@ -213,7 +213,7 @@ def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:
     else:
         with act(referrals_visible_to(system), referral_id, "redirect", by=system, may=may_redirect) as (referral, saying):
             referral.redirect(to=handler, at=now)
-            Party.objects.get_or_create(referral=referral, agency=handler, role=Party.Role.RECEIVER)
+            Party.objects.bulk_create([Party(referral=referral, agency=handler, role=Party.Role.RECEIVER)], ignore_conflicts=True)
             if former_id != handler.pk:
                 Party.objects.filter(referral=referral, agency_id=former_id, role=Party.Role.RECEIVER).update(role=Party.Role.FORMER)
             start_receiver_clocks(referral, now)

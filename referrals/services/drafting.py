@@ -43,6 +43,16 @@ def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, 
     `key` names the submit: the same key again answers with the draft it made. Raises NotAllowed, NotVisible, BadInput; a case
     that the agency received itself is refused where the document forbids passing on (XC-2.2-g, QD-2.4.1-i).
     """
+    try:
+        return _start(by=by, data=data, case_id=case_id, key=key)
+    except NotAllowed as refusal:
+        if by.user_id:
+            with transaction.atomic():
+                audit.record("user", by.user_id, "referral.start_draft_refused", by=by, clause=refusal.clause, case=case_id)
+        raise
+
+
+def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) -> Referral:
     demand(may_start(by))
     assert by.agency is not None
     with transaction.atomic():

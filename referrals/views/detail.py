@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,11 +20,12 @@ from core.errors import NotVisible, Refused
 from documents.issuing import documents_of
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import bound_to
-from referrals.models import Case, Dispute, Referral
+from referrals.models import Dispute, Referral
 from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
 from referrals.rules import profile_of_referral
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
 from referrals.services.materials import ACCEPT, slot_names
+from referrals.services.reading import record_reading
 
 
 def visible_or_404(by: Actor, pk: int) -> Referral:
@@ -40,9 +40,7 @@ def visible_or_404(by: Actor, pk: int) -> Referral:
 def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
     by = acting(request)
     referral = visible_or_404(by, pk)
-    if referral.case.confidentiality != Case.Confidentiality.NONE:
-        with transaction.atomic():
-            audit.record("referral", referral.pk, "referral.read_confidential", by=by)
+    record_reading(referral, by=by)
     if referral.state == "submitted":
         request.session["opened"] = [*request.session.get("opened", []), referral.pk][-200:]
     return render(request, "referrals/detail.html", context_of(referral, by))

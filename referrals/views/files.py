@@ -17,6 +17,7 @@ from documents.models import OfficialDocument
 from documents.rendering import html_of
 from referrals.models import Export, Material
 from referrals.services.exporting import request_export
+from referrals.services.reading import record_reading
 from referrals.views.detail import visible_or_404
 
 
@@ -37,7 +38,9 @@ def material_file(request: HttpRequest, pk: int, material_id: int) -> FileRespon
 
 
 def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocument:
-    referral = visible_or_404(acting(request), pk)
+    by = acting(request)
+    referral = visible_or_404(by, pk)
+    record_reading(referral, by=by, what="letter")
     escalations = list(referral.escalations.values_list("pk", flat=True))
     document = OfficialDocument.objects.filter(pk=document_id).first()
     mine = document and (
@@ -71,7 +74,9 @@ def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
     from referrals.selectors import materials_of
     from referrals.services.signing import _reply_words
 
-    referral = visible_or_404(acting(request), pk)
+    by = acting(request)
+    referral = visible_or_404(by, pk)
+    record_reading(referral, by=by, what="preview")
     if referral.to_agency is None or referral.case.found_at is None:
         raise Http404
     content = documents.referral_letter(referral, materials_of(referral.case_id), list(referral.copies.all()), reply=_reply_words(referral))

@@ -132,3 +132,29 @@ def test_the_trail_holds_no_personal_data_of_a_party(xuecheng):
     said = str(list(AuditEntry.objects.values_list("detail", flat=True)))
     assert referral.case.party_name not in said
     assert referral.case.party_code not in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_writers_of_one_subject_make_one_unbroken_chain():
+    import threading
+
+    from django.db import connections
+
+    barrier = threading.Barrier(6)
+
+    def write():
+        try:
+            barrier.wait()
+            for _ in range(10):
+                with transaction.atomic():
+                    audit.record("thing", 9, "thing.step", by=BY)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert AuditEntry.objects.filter(subject_kind="thing", subject_id="9").count() == 60
+    assert verify()[0] == 0

@@ -80,3 +80,28 @@ def test_submit_through_rest_stays_within_the_budget(xuecheng, client):
     client.force_login(make.sender(xuecheng).user)
     asked = counted(client, "post", f"/api/v1/referrals/{referral.pk}/submit/", json.dumps({}), content_type="application/json")
     assert len(asked) <= 25
+
+
+def test_the_decisions_transitions(xuecheng, client, at):
+    """Two nouns move in one act here (the dispute or escalation, and the referral): the same budget, and what it takes is said."""
+    from oversight import services as desk
+    from oversight import watch
+    from oversight.models import Escalation
+
+    at("2026-03-09T09:00")
+    dispute = make.disputed(xuecheng)
+    took = {}
+    client.force_login(make.receiver(xuecheng, Post.LEADER).user)
+    took["report"] = counted(client, "post", f"/disputes/{dispute.pk}/act/report/", {})
+    client.force_login(xuecheng.user("区政府办公室", Post.GOVERNMENT_CLERK))
+    took["propose"] = counted(client, "post", f"/disputes/{dispute.pk}/act/propose/", {"handler": xuecheng.agencies["区民政局"].pk, "words": "拟"})
+    client.force_login(xuecheng.user("区政府", Post.GOVERNMENT_LEADER))
+    took["designate"] = counted(client, "post", f"/disputes/{dispute.pk}/act/designate/", {"reasons": "依职责"})
+    late = make.delivered(xuecheng, party_code=make.credit_code(3))
+    watch.sweep(at("2026-03-13T00:00:01"))
+    found = Escalation.objects.get(referral=late)
+    desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
+    took["instruct"] = counted(client, "post", f"/escalations/{found.pk}/act/instruct/", {"order": "supervise", "words": "办"})
+    assert max(len(took[verb]) for verb in ("report", "propose", "instruct")) <= 15, {k: len(v) for k, v in took.items()}
+    # Designating moves two nouns, the dispute and the referral, each locked, saved and recorded: two budgets, less what they share.
+    assert len(took["designate"]) <= 20, "\n".join(s[:110] for s in took["designate"])

@@ -174,7 +174,11 @@ def test_reading_a_confidential_case_is_in_the_trail(xuecheng, client):
     referral = make.delivered(xuecheng, confidentiality="privacy")
     sign_in(client, xuecheng, "区综合行政执法局")
     client.get(reverse("referral", args=[referral.pk]))
-    assert AuditEntry.objects.filter(verb="referral.read_confidential", subject_id=str(referral.pk)).count() == 1
+    letter = client.get(reverse("referral", args=[referral.pk])).context["documents"][0]
+    client.get(reverse("document", args=[referral.pk, letter.pk]))
+    client.get(f"/api/v1/referrals/{referral.pk}/")
+    entries = AuditEntry.objects.filter(verb="referral.read_confidential", subject_id=str(referral.pk)).order_by("seq")
+    assert [e.detail["what"] for e in entries] == ["page", "page", "letter", "rest"]
 
 
 def test_the_ledger_is_made_in_the_background_and_takes_no_formula(xuecheng, client, commits):
