@@ -8,12 +8,13 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from documents.kinds import DocumentKind, register
         from referrals import documents
+        from referrals.services.disputes import decision_is_rendered
         from referrals.services.signing import letter_is_rendered
 
         register(DocumentKind(documents.REFERRAL_LETTER, "涉嫌违法案件移送函", "letter", "函", letter_is_rendered))
         register(DocumentKind(documents.ACCEPTANCE_NOTICE, "受理告知函", "letter", "函"))
         register(DocumentKind(documents.NON_ACCEPTANCE_NOTICE, "不予受理告知函", "letter", "函"))
         register(DocumentKind(documents.JURISDICTION_REQUEST, "管辖争议的请示", "upward", "呈"))
-        register(DocumentKind(documents.JURISDICTION_DECISION, "指定管辖的批复", "letter", "函"))
+        register(DocumentKind(documents.JURISDICTION_DECISION, "指定管辖的批复", "letter", "函", decision_is_rendered))
         register(DocumentKind(documents.RESULT_NOTICE, "处理结果通报函", "letter", "函"))
         register(DocumentKind(documents.EXTENSION_NOTICE, "延期告知函", "letter", "函"))

@@ -14,6 +14,7 @@ from core.acts import act
 from core.errors import BadInput
 from deadlines.clocks import SIGN_FOR, cancel_clocks, meet_clocks
 from documents.issuing import issue
+from documents.models import OfficialDocument
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
@@ -169,7 +170,7 @@ def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agen
 
 
 def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reasons: str, if_match: int | None = None) -> Dispute:
-    """A government leader decides. The decision binds, and the clocks start anew at the designated agency."""
+    """A government leader decides. The decision binds; when the worker has made and served it, the clocks start anew there."""
     now = timezone.now()
     with act(disputes_visible_to(by), dispute_id, "designate", by=by, may=may_designate, if_match=if_match) as (dispute, saying):
         reasons = _words(reasons, "reasons", _("请写明决定的理由。"), _clause(dispute))
@@ -182,7 +183,6 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
             content=documents.jurisdiction_decision(dispute, issuer), by=by, at=now,
         )  # fmt: skip
         saying.detail |= {"handler": handler.pk, "number": decision.number}
-        _settle(dispute, now, f"政府决定 {decision.number}")
     return dispute
 
 
@@ -198,6 +198,14 @@ def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | 
         dispute.save()
         meet_clocks(("referral", referral_id), REPLY, SIGN_FOR, at=now)
     return designate_agency(dispute.pk, by=by, handler=handler, reasons=reasons)
+
+
+def decision_is_rendered(document: OfficialDocument) -> None:
+    """Called once by the worker when the decision's file exists: it is served, and the referral lies on the handler's desk."""
+    decided = Dispute.objects.select_related("referral", "handler").filter(referral_id=document.subject_id, state="decided")
+    dispute = decided.order_by("-settled_at").first()
+    if dispute is not None and dispute.referral.state == "disputed":
+        _settle(dispute, timezone.now(), f"政府决定 {document.number}")
 
 
 def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django.test import TestCase
 
 from accounts.kinds import Post
 from core.errors import BadInput, WrongState
@@ -35,7 +36,8 @@ def test_designation_settles_the_referral_and_starts_the_clocks_anew(proposed, x
     with pytest.raises(BadInput) as error:
         services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="由民政局办")
     assert "handler" in error.value.fields
-    services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="由民政局办", handler=xuecheng.agencies["区民政局"])
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="由民政局办", handler=xuecheng.agencies["区民政局"])
     referral = Referral.objects.get(pk=proposed.referral_id)
     assert (referral.state, referral.to_agency.short_name, referral.bound) == ("delivered", "区民政局", True)
     assert OfficialDocument.objects.filter(kind="jurisdiction_decision", subject_id=referral.pk).exists()

@@ -90,7 +90,8 @@ def test_zhoucuns_offices_that_disagree_propose_and_the_government_decides(zhouc
     services.determine_jurisdiction(dispute.pk, by=zhoucun.actor("区政府法制办", Post.LEADER), handler=zhoucun.agencies["区食药局"])
     assert Dispute.objects.get(pk=dispute.pk).state == "reported"
     services.propose_designation(dispute.pk, by=zhoucun.actor("区委编办", Post.LEADER), words="建议食药局", handler=zhoucun.agencies["区食药局"])
-    services.designate_agency(dispute.pk, by=zhoucun.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="同意")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.designate_agency(dispute.pk, by=zhoucun.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="同意")
     assert Referral.objects.get(pk=dispute.referral_id).to_agency.short_name == "区食药局"
 
 
