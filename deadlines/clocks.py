@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency
 from core.errors import BadInput, WrongState
-from deadlines.book import Rules, as_pairs, current_calendar, profile_of, rules_of
+from deadlines.book import Rules, as_pairs, current_calendar, profile_of
 from deadlines.calendar import SHANGHAI, WorkCalendar
 from deadlines.due import DueDate, ExtensionRequest, can_be_overdue, compute_due, end_of_day
 from deadlines.models import Clock, ClockExtension, ClockPause, ClockRecount
@@ -167,7 +167,3 @@ def _first_step(clock: Clock, profile: Profile, calendar: WorkCalendar) -> dt.da
 
     planned = planned_steps(clock, profile, calendar)
     return planned[0][1] if planned else None
-
-
-def rules_of_clock(clock: Clock) -> Rules:
-    return rules_of(clock.version, clock.options)

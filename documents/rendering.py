@@ -46,14 +46,10 @@ def verification_url(code: str) -> str:
 
 def html_of(content: dict[str, Any], code: str) -> str:
     """The document as HTML: what the PDF is made from."""
-    name = content["issuer"]
-    size = min(38.0, 158 / 0.3528 / max(len(name), 1))
     context = content | {
         "title_lines": title_lines(content["title"]),
-        "name_style": f"name-{int(size)}",
         "code": code,
         "qr": segno.make(verification_url(code), error="m", micro=False).svg_data_uri(border=0, scale=3),
-        "sign_width": max(len(name), 7),
     }
     return get_template(f"documents/{content['form']}.html").render(context)
 

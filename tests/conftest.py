@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -99,7 +99,3 @@ def _fresh_cache() -> None:
     from django.core.cache import cache
 
     cache.delete_many(["last-sweep"])
-
-
-def hours(n: int) -> timedelta:
-    return timedelta(hours=n)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import LEADERS, AgencyKind
-from accounts.models import Agency
 from core import audit
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
@@ -248,10 +247,3 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
 def meet_referral_clocks(referral: Referral, at: dt.datetime) -> None:
     """The letter is out: the referral duty, and the duty to follow the notice with a letter, are done."""
     meet_clocks(("referral", referral.pk), REFERRAL, LETTER_AFTER_NOTICE, at=at)
-
-
-def agencies_to_choose(by: Actor) -> list[Agency]:
-    from accounts.kinds import PARTY_KINDS
-
-    rows = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, kind__in=PARTY_KINDS, valid_to=None)
-    return list(rows.exclude(pk=by.agency_id))

@@ -11,7 +11,6 @@ from accounts.actors import Actor, system_actor
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
-from deadlines.calendar import SHANGHAI
 from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
 from documents.issuing import issue
 from documents.models import OfficialDocument
@@ -50,7 +49,7 @@ def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -
         referral.sign(by=by, at=now)
         letter = issue(
             documents.REFERRAL_LETTER, issuer=referral.from_agency, addressee=referral.to_agency, subject=("referral", referral.pk),
-            content=documents.referral_letter(referral, materials, copies, reply=_reply_words(referral)), by=by, at=now,
+            content=documents.referral_letter(referral, materials, copies, reply=reply_words(referral)), by=by, at=now,
         )  # fmt: skip
         referral.number = letter.number
         referral.search = sorted({*referral.search, *words_of([letter.number], [])})
@@ -59,7 +58,8 @@ def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -
     return referral
 
 
-def _reply_words(referral: Referral) -> str:
+def reply_words(referral: Referral) -> str:
+    """What the return receipt asks of the receiver, with the document's own number of days."""
     key = clock_key(referral, REPLY)
     if key is None:
         return "请签收后将本回执退回。"
@@ -110,7 +110,3 @@ def letter_is_rendered(document: OfficialDocument) -> None:
     referral = Referral.objects.filter(pk=document.subject_id).first()
     if referral is not None and referral.state == "signed":
         deliver_referral(referral.pk)
-
-
-def local_day(at: dt.datetime) -> dt.date:
-    return at.astimezone(SHANGHAI).date()

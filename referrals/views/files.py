@@ -72,14 +72,14 @@ def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
     from referrals import documents
     from referrals.selectors import materials_of
-    from referrals.services.signing import _reply_words
+    from referrals.services.signing import reply_words
 
     by = acting(request)
     referral = visible_or_404(by, pk)
     record_reading(referral, by=by, what="preview")
     if referral.to_agency is None or referral.case.found_at is None:
         raise Http404
-    content = documents.referral_letter(referral, materials_of(referral.case_id), list(referral.copies.all()), reply=_reply_words(referral))
+    content = documents.referral_letter(referral, materials_of(referral.case_id), list(referral.copies.all()), reply=reply_words(referral))
     today = timezone.localdate()
     content |= {
         "number": f"{referral.from_agency.doc_code}函〔{today.year}〕　号", "issuer": referral.from_agency.name, "form": "letter",

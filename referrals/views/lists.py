@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -97,10 +98,11 @@ def perform_one(door: Any, pk: int, verb: str, by: Any, opened: set[int]) -> str
     """Perform a door's act without words on one referral; '' or the refusal."""
     if verb == "sign" and pk not in opened:
         return str(_("签发前须先打开看过。"))
+    asked = inspect.signature(door.service).parameters.values()
+    if any(p.default is p.empty and p.name != "by" and p.kind is p.KEYWORD_ONLY for p in asked):
+        return str(_("这一步须逐件填写，不能批量办理。"))
     try:
         door.service(pk, by=by)
-    except TypeError:
-        return str(_("这一步须逐件填写，不能批量办理。"))
     except Refused as refusal:
         return str(refusal)
     return ""

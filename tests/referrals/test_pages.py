@@ -267,3 +267,11 @@ def test_bulk_signing_through_rest_wants_the_letter_opened_too(xuecheng, client)
     sign_in(client, xuecheng, "区住建局", Post.LEADER)
     answer = client.post("/api/v1/referrals/bulk/", {"verb": "sign", "ids": [referral.pk]}, content_type="application/json").json()
     assert "打开看过" in answer[0]["refused"]
+
+
+def test_an_act_that_needs_words_is_not_done_in_bulk(xuecheng, client):
+    referral = make.signed_for(xuecheng)
+    sign_in(client, xuecheng, "区综合行政执法局")
+    said = client.post(reverse("bulk"), {"verb": "not_accept", "id": [referral.pk]}).content.decode()
+    assert "须逐件填写" in said
+    assert Referral.objects.get(pk=referral.pk).state == "signed_for"
