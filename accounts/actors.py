@@ -118,7 +118,7 @@ def people_at(agency_ids: set[int], posts: tuple[str, ...], day: dt.date) -> lis
     """Who holds one of `posts` in these agencies on `day`, deputies of the absent included. One query."""
     from accounts.models import Absence
 
-    held = PostHolding.objects.filter(in_term(day), agency_id__in=agency_ids, post__in=posts, user__is_active=True)
+    held = PostHolding.objects.filter(in_term(day), agency_id__in=agency_ids, post__in=posts, user__is_active=True, machine=False)
     away = Absence.objects.filter(since__lte=day, until__gte=day, holding__agency_id__in=agency_ids, holding__post__in=posts, deputy__is_active=True)
     rows = held.values_list("agency_id", "user_id", "post", "user__mail_kinds").union(
         away.values_list("holding__agency_id", "deputy_id", "holding__post", "deputy__mail_kinds"), all=True

@@ -93,6 +93,7 @@ class PostHolding(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="holdings")
     post = models.CharField(_("岗位"), max_length=30, choices=Post.choices)
     title = models.CharField(_("职务名称"), max_length=40, blank=True)
+    machine = models.BooleanField(_("由对接系统担任"), default=False, editable=False)
     since = models.DateField(default=dt.date(2020, 1, 1))
     until = models.DateField(null=True, blank=True)
 

@@ -94,7 +94,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
     by = acting(request)
     kinds = apps.get_model("notifications", "Message").Kind.choices
-    colleagues = User.objects.filter(holdings__agency_id=by.agency_id, is_active=True).exclude(pk=request.user.pk).distinct()
+    colleagues = User.objects.filter(holdings__agency_id=by.agency_id, holdings__machine=False, is_active=True).exclude(pk=request.user.pk).distinct()
     form = AbsenceForm(request.POST if "deputy" in request.POST else None)
     form.fields["deputy"].queryset = colleagues
     form.fields["deputy"].label_from_instance = lambda user: user.display_name

@@ -8,6 +8,7 @@ from deadlines import views as deadlines
 from documents import views as documents
 from oversight import views as oversight
 from referrals.views import detail, drafting, files, lists
+from systems import views as systems
 
 urlpatterns = [
     path("", lists.workbench, name="workbench"),
@@ -37,6 +38,11 @@ urlpatterns = [
     path("messages/", oversight.message_list, name="messages"),
     path("messages/read/", oversight.messages_all_read, name="messages-read"),
     path("messages/<int:pk>/", oversight.message_read, name="message"),
+    path("systems/", systems.client_list, name="systems"),
+    path("systems/<int:pk>/", systems.client_page, name="system"),
+    path("systems/<int:pk>/act/<slug:verb>/", systems.act_on_client, name="system-act"),
+    path("systems/<int:pk>/endpoints/<int:endpoint_id>/<slug:verb>/", systems.act_on_endpoint, name="endpoint-act"),
+    path("systems/<int:pk>/deliveries/<int:delivery_id>/resend/", systems.resend_delivery, name="resend-delivery"),
     path("calendar/", deadlines.year_page, name="calendar"),
     path("calendar/import/", oversight.load_year, name="load-year"),
     path("calendar/<int:year>/", deadlines.year_page, name="calendar-year"),

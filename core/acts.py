@@ -11,9 +11,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from core import audit
+from core import audit, outbox
 from core.decisions import Decision, Deny
 from core.errors import NotAllowed, NotVisible, Stale, WrongState
+from core.etags import etag_of
+from core.models import AuditEntry
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -75,9 +77,7 @@ def _performing(
             raise NotVisible(_("没有这条记录，或者您看不到它。"))
         thing: Any = found
         if if_match is not None and thing.version != if_match:
-            raise Stale(
-                _("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") % {"now": thing.version, "seen": if_match}
-            )
+            raise _stale(thing, if_match)
         if not can_proceed(getattr(thing, verb), check_conditions=False):
             # Someone with no standing learns nothing about the state.
             decision = may(thing, by)
@@ -90,7 +90,23 @@ def _performing(
         thing.version += 1
         thing.save()
         kind = thing._meta.model_name
-        audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, **saying.detail)
+        audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, version=thing.version, **saying.detail)
+        if verb not in thing.QUIET:
+            outbox.publish(outbox.event_of(thing, verb, by=by))
+
+
+def _stale(thing: Any, seen: int) -> Stale:
+    """What happened since the version seen, from the trail: each act wrote the version it made."""
+    entries = AuditEntry.objects.filter(subject_kind=thing._meta.model_name, subject_id=str(thing.pk), detail__version__gt=seen).order_by("seq")
+    changes = []
+    for entry in entries[:50]:
+        verb = entry.verb.partition(".")[2]
+        changes.append(
+            {"version": entry.detail["version"], "verb": verb, "label": str(thing.VERBS.get(verb, verb)), "at": entry.at.isoformat(),
+             "agency": entry.agency_name}
+        )  # fmt: skip
+    sentence = _("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") if seen >= 0 else _("这条记录已被改动，请重新读取。")
+    return Stale(sentence % {"now": thing.version, "seen": seen}, current=etag_of(thing), changes=changes)
 
 
 def wrong_state_sentence(thing: Any, verb: str) -> str:

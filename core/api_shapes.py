@@ -10,46 +10,69 @@ from rest_framework import serializers
 
 from core.errors import BadInput
 
+MOST_ID = 2**62
+
 
 def _field(field: forms.Field) -> serializers.Field:
     said = {"required": False, "help_text": str(field.label or ""), "allow_null": True}
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, help_text=said["help_text"])
+        return serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=MOST_ID), **said)
     if isinstance(field, forms.MultipleChoiceField):
-        return serializers.ListField(child=serializers.CharField(), required=False, help_text=said["help_text"])
-    if isinstance(field, forms.ModelChoiceField):
-        return serializers.IntegerField(min_value=1, max_value=2**62, **said)
+        return serializers.ListField(child=serializers.CharField(), **said)
+    if isinstance(field, forms.ModelChoiceField | forms.IntegerField):
+        return serializers.IntegerField(min_value=1, max_value=MOST_ID, **said)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**said)
     if isinstance(field, forms.DateTimeField):
         return serializers.DateTimeField(**said)
     if isinstance(field, forms.DateField):
         return serializers.DateField(**said)
+    if isinstance(field, forms.ChoiceField) and field.choices:
+        return serializers.ChoiceField(choices=[(k, str(v)) for k, v in field.choices if k], allow_blank=True, **said)
     return serializers.CharField(allow_blank=True, max_length=getattr(field, "max_length", None), **said)
 
 
-def serializer_of(form: type[forms.Form], name: str) -> type[serializers.Serializer]:
-    """A serializer that documents what `form` takes."""
+def serializer_of(form: type[forms.Form], name: str, **more: serializers.Field) -> type[serializers.Serializer]:
+    """A serializer that documents what `form` takes, and `more` beside it."""
     fields: dict[str, Any] = {n: _field(f) for n, f in form.base_fields.items()}
-    return type(name, (serializers.Serializer,), fields)
+    return type(name, (serializers.Serializer,), fields | more)
 
 
-def body_of(data: Any, known: set[str]) -> dict[str, Any]:
-    """The request's body as an object without unknown fields. Raises BadInput with the field's name."""
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_ID
+
+
+def _fits(field: forms.Field, value: Any) -> bool:
+    """Is this the JSON type that the field takes? null stands for empty."""
+    if value is None:
+        return True
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return isinstance(value, list) and all(map(_is_id, value))
+    if isinstance(field, forms.MultipleChoiceField):
+        return isinstance(value, list) and all(map(_is_text, value))
+    if isinstance(field, forms.ModelChoiceField | forms.IntegerField):
+        return _is_id(value)
+    if isinstance(field, forms.BooleanField):
+        return isinstance(value, bool)
+    return _is_text(value)
+
+
+def body_of(data: Any, form: type[forms.Form], also: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The body as an object with only the form's fields (and `also`), each of its own JSON type. Raises BadInput with every path."""
     if not isinstance(data, dict):
         raise BadInput(_("请求体须为一个 JSON 对象。"))
     plain = data.dict() if hasattr(data, "dict") else dict(data)
-    unknown = sorted(set(plain) - known)
-    if unknown:
-        raise BadInput(_("有不认识的字段。"), fields={name: _("不认识的字段") for name in unknown})
-    for name, value in plain.items():
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
-            raise BadInput(_("字段的值类型不对。"), fields={name: _("值类型不对")})
-        if isinstance(value, str) and "\x00" in value:
-            raise BadInput(_("字段含有不允许的字符。"), fields={name: _("含有不允许的字符")})
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            plain[name] = str(value)
-    return plain
+    known = form.base_fields
+    wrong = {name: _("不认识的字段") for name in sorted(set(plain) - set(known) - set(also))}
+    wrong |= {name: _("值类型不对") for name, value in plain.items() if name in known and not _fits(known[name], value)}
+    wrong |= {name: _("须为编号") for name in also if plain.get(name) is not None and not _is_id(plain[name])}
+    if wrong:
+        raise BadInput(_("有不认识的字段或值类型不对。"), fields=wrong)
+    return {name: str(value) if isinstance(value, int) and not isinstance(value, bool) else value for name, value in plain.items()}
 
 
 def cleaned(form: forms.Form) -> dict[str, Any]:
@@ -59,11 +82,11 @@ def cleaned(form: forms.Form) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def version_in(request: Any) -> int | None:
-    """The version that If-Match names ("v12"), or None without one."""
-    given = request.headers.get("If-Match", "").strip().strip('"').removeprefix("v")
-    if not given:
-        return None
-    if not given.isdigit() or len(given) > 9:
-        raise BadInput(_("If-Match 须为取得的 ETag。"), fields={"If-Match": _("须为取得的 ETag")})
-    return int(given)
+def asked(query: Any, form: type[forms.Form], also: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The query parameters through `form`; a parameter that nobody knows is refused, for a misspelt filter would return everything."""
+    unknown = sorted(set(query) - set(form.base_fields) - set(also))
+    if unknown:
+        raise BadInput(_("有不认识的查询参数。"), fields={name: _("不认识的参数") for name in unknown})
+    if any("\x00" in value for name in query for value in query.getlist(name)):
+        raise BadInput(_("查询参数含有不允许的字符。"))
+    return cleaned(form(query))

@@ -56,6 +56,21 @@ def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: d
     return entry
 
 
+def record_first(subject_kind: str, subjects: list[tuple[object, dict[str, Any]]], verb: str, *, by: Actor, at: dt.datetime) -> None:
+    """Append the first entry of many subjects (id, detail) that this very transaction made: one query, nobody else can know them yet."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs inside the transaction of what it records")
+    entries = []
+    for identity, detail in subjects:
+        entry = AuditEntry(
+            subject_kind=subject_kind, subject_id=str(identity), seq=1, verb=verb, at=at, actor_name=by.name[:100], actor_user_id=by.user_id,
+            agency_id=by.agency_id, agency_name=by.agency_name[:100], post=by.post, detail=detail, prev_hash="",
+        )  # fmt: skip
+        entry.hash = hash_of(entry)
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries)
+
+
 def timeline(subjects: list[tuple[str, object]]) -> list[AuditEntry]:
     """Everything that happened to these subjects, oldest first: one query."""
     from django.db.models import Q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class Refused(Exception):
@@ -17,6 +18,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.reason}（{self.clause}）" if self.clause and self.clause not in self.reason else self.reason
+
+    def more(self) -> dict[str, Any]:
+        """What else a machine is told."""
+        return {}
 
 
 class BadInput(Refused):
@@ -45,7 +50,35 @@ class WrongState(Refused):
 
 
 class Stale(Refused):
-    """Somebody else changed it meanwhile: 412."""
+    """Somebody else changed it meanwhile: 412. `current` is the ETag of now, `changes` what happened since the version seen."""
 
     status = 412
     kind = "stale"
+
+    def __init__(self, reason: str, *, current: str = "", changes: list[dict[str, Any]] | None = None) -> None:
+        super().__init__(reason)
+        self.current, self.changes = current, changes or []
+
+    def more(self) -> dict[str, Any]:
+        return {"current": self.current, "changes": self.changes}
+
+
+class TooLarge(Refused):
+    """More bytes than are taken: 413."""
+
+    status = 413
+    kind = "too-large"
+
+
+class KeyReused(Refused):
+    """An Idempotency-Key that stands for another request: 422."""
+
+    status = 422
+    kind = "key-reused"
+
+
+class EtagRequired(Refused):
+    """A change without saying which version was seen: 428."""
+
+    status = 428
+    kind = "etag-required"

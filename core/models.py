@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -72,3 +74,46 @@ class SubmittedOnce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.key}"
+
+
+class KeyedAnswer(models.Model):
+    """What a POST under an Idempotency-Key was answered, kept for 72 hours."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="an_idempotency_key_is_used_once")]
+        indexes = [models.Index(fields=["at"], name="answers_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.key}"
+
+
+class OutboxEvent(models.Model):
+    """Something that happened, written in the transaction in which it happened, to be sent to other systems. No personal data."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True)
+    stream = models.CharField(max_length=60)
+    jurisdiction_id = models.BigIntegerField()
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    verb = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    agency_id = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    fanned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(fanned_at=None), name="events_not_yet_fanned_out"),
+            models.Index(fields=["at"], name="events_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.stream}"

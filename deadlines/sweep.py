@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from deadlines.book import current_calendar, profile_of
 from deadlines.models import Clock, ClockStep
@@ -46,8 +46,17 @@ def sweep(now: dt.datetime, carry_out: CarryOut, *, batch: int = BATCH) -> int:
             claimed = _claim(due, now)
             if claimed:
                 carry_out(claimed, now)
-            Clock.objects.bulk_update(due, ["next_step_at"])
+            _write_next(due)
             done += len(claimed)
+
+
+def _write_next(clocks: list[Clock]) -> None:
+    """The next instants of a batch in one statement whose plan does not grow with the batch (the ORM's CASE does)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE deadlines_clock AS c SET next_step_at = n.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS n(id, at) WHERE c.id = n.id",
+            [[c.pk for c in clocks], [c.next_step_at for c in clocks]],
+        )
 
 
 def _claim(clocks: list[Clock], now: dt.datetime) -> list[Claimed]:

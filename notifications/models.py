@@ -19,6 +19,7 @@ class Message(models.Model):
         PROGRESS = "progress", _("办理进展")
         DESK = "desk", _("待我办理")
         CALENDAR = "calendar", _("到期日重算")
+        SYSTEM = "system", _("系统对接")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)

@@ -106,6 +106,8 @@ class Supervisor:
         self.start(
             "worker", [python, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"], env
         )
+        events = [python, "-m", "celery", "-A", "config", "worker", "-Q", "events", "-P", "threads", "-c", "8", "-n", "events@%h"]
+        self.start("events", [*events, "-l", "warning", "--without-gossip", "--without-mingle"], env | {"DB_POOL": "10"})
         self.start("beat", [python, "-m", "celery", "-A", "config", "beat", "-l", "warning", "-s", str(self.base / "beat")], env)
         self._wait_for_web(address)
         self._say(address, env["DEMO_PASSWORD"], time.monotonic() - began)

@@ -39,5 +39,15 @@ class Escalation(EscalationLifecycle):
         verbose_name = verbose_name_plural = _("督办事项")
         indexes = [models.Index(fields=["jurisdiction", "state", "-id"], name="escalations_by_desk")]
 
+    QUIET: frozenset[str] = frozenset()
+
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.referral_id}" if self.referral_id else f"escalation:{self.pk}"
+
+    @property
+    def stream_jurisdiction_id(self) -> int:
+        return self.jurisdiction_id

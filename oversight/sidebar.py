@@ -8,12 +8,13 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.actors import Actor, acting, posts_of
 from core.errors import Refused
 from notifications.models import Message
 from oversight.selectors import escalations_waiting_for
-from referrals.selectors import desk
+from referrals.selectors import desk, ids_of
 
 MOST = 1000
 
@@ -21,12 +22,12 @@ MOST = 1000
 def counts_for(by: Actor) -> dict[str, int]:
     """How many rows lie on each desk (at most 1000 are counted)."""
     now = timezone.now()
-    lists: dict[str, QuerySet[Any]] = {name: desk(by, name, now) for name in ("todo", "drafts", "overdue")}
-    lists["escalations"] = escalations_waiting_for(by)
-    lists["unread"] = Message.objects.filter(user_id=by.user_id, read_at=None)
+    lists: dict[str, QuerySet[Any]] = {name: ids_of(desk(by, name, now)) for name in ("todo", "drafts", "overdue")}
+    lists["escalations"] = escalations_waiting_for(by).values("pk")
+    lists["unread"] = Message.objects.filter(user_id=by.user_id, read_at=None).values("pk")
     parts, params = [], []
     for rows in lists.values():
-        sql, given = rows.order_by().values("pk")[:MOST].query.sql_with_params()
+        sql, given = rows.order_by()[:MOST].query.sql_with_params()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - the ORM\'s own SQL, values apart
         params.extend(given)
     with connection.cursor() as cursor:
@@ -46,6 +47,7 @@ class Sidebar:
         except Refused:
             return None
 
+    @cached_property
     def counts(self) -> dict[str, int]:
         by = self.by()
         return counts_for(by) if by else {}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import people_at, system_actor
 from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
 from accounts.models import Agency
-from core import audit
+from core import audit, outbox
 from deadlines import sweep as clock_sweep
 from deadlines.labels import clock_label
 from deadlines.models import Clock
@@ -84,8 +84,9 @@ def _escalate(clocks: list[Clock], titles: dict[int, str], offices: dict[int, li
         ignore_conflicts=True,
     )  # fmt: skip
     by = system_actor("到期巡查")
-    for escalation in made:
-        audit.record("escalation", escalation.pk, "escalation.raise", by=by, at=now, clock=escalation.clock_id, clause=escalation.clock.clause)
+    said = [(e.pk, {"clock": e.clock_id, "clause": e.clock.clause, "version": e.version}) for e in made]
+    audit.record_first("escalation", said, "escalation.raise", by=by, at=now)
+    outbox.publish(*(outbox.event_of(e, "raise", by=by, at=now) for e in made))
     return {e.clock_id: e for e in made}
 
 

@@ -15,7 +15,8 @@ from referrals import services
 
 @dataclass(frozen=True)
 class Door:
-    """`done`: what is said after the act; `warn`: what is said before an irreversible one; `main`: the one right thing to do."""
+    """`done`: what is said after the act; `warn`: what is said before an irreversible one; `main`: the one right thing to do;
+    `scope`: what another system's token needs for it."""
 
     service: Callable[..., Any]
     form: type[forms.Form] = shapes.NothingForm
@@ -23,17 +24,18 @@ class Door:
     warn: Any = ""
     main: bool = False
     danger: bool = False
+    scope: str = "answer"
 
 
 REFERRAL_DOORS: dict[str, Door] = {
-    "give_prior_notice": Door(services.give_prior_notice, shapes.PriorNoticeForm, _("已登记事先通报，移送函期限开始计算。")),
+    "give_prior_notice": Door(services.give_prior_notice, shapes.PriorNoticeForm, _("已登记事先通报，移送函期限开始计算。"), scope="file"),
     "consent": Door(services.consent_to_referral, shapes.NoteForm, _("已同意移送。"), main=True),
-    "submit": Door(services.submit_referral, done=_("已送领导签发，签发人已收到提醒。"), main=True),
-    "return_to_drafter": Door(services.return_referral, shapes.ReasonForm, _("已退回修改，经办人已收到提醒。")),
-    "sign": Door(services.sign_referral, done=_("已签发编号，正在生成公文并送达对方。"), warn=_("签发后文号和内容不再改动。"), main=True),
+    "submit": Door(services.submit_referral, done=_("已送领导签发，签发人已收到提醒。"), main=True, scope="file"),
+    "return_to_drafter": Door(services.return_referral, shapes.ReasonForm, _("已退回修改，经办人已收到提醒。"), scope="decide"),
+    "sign": Door(services.sign_referral, done=_("已签发编号，正在生成公文并送达对方。"), warn=_("签发后文号和内容不再改动。"), main=True, scope="decide"),
     "sign_for": Door(services.sign_for_referral, done=_("已签收。答复期限自送达之日起计算。"), main=True),
     "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料；期限不停止计算。")),
-    "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True),
+    "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True, scope="file"),
     "accept": Door(services.accept_referral, shapes.NoteForm, _("已受理，受理告知函已发出，对方已收到提醒。"), main=True),
     "not_accept": Door(services.not_accept_referral, shapes.ReasonsForm, _("已告知对方不予受理及理由。"), _("告知函发出后不能收回。"), danger=True),
     "object": Door(
@@ -43,24 +45,23 @@ REFERRAL_DOORS: dict[str, Door] = {
         _("提出后不能再直接受理。"),
         danger=True,
     ),
-    "refer_onward": Door(services.refer_onward, shapes.OnwardForm, _("已另起一件移送草稿。"), danger=True),
-    "take_back": Door(services.take_back_referral, shapes.ReasonForm, _("已收回自行办理。")),
+    "refer_onward": Door(services.refer_onward, shapes.OnwardForm, _("已另起一件移送草稿。"), danger=True, scope="file"),
+    "take_back": Door(services.take_back_referral, shapes.ReasonForm, _("已收回自行办理。"), scope="file"),
     "handle": Door(services.handle_referral, done=_("已登记开始办理。"), main=True),
-    "decide": Door(services.decide_referral, shapes.DecideForm, _("已登记处理决定，结果通报期限开始计算。"), main=True),
+    "decide": Door(services.decide_referral, shapes.DecideForm, _("已登记处理决定，结果通报期限开始计算。"), main=True, scope="decide"),
     "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
-    "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。")),
-    "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True),
-    "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True),
+    "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
+    "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file"),
+    "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True, scope="file"),
 }
 DISPUTE_DOORS: dict[str, Door] = {
     "record_interim_handling": Door(services.record_interim_handling, shapes.WordsForm, _("已登记先予协同处置。")),
     "offer_agreement": Door(services.offer_agreement, shapes.HandlerWordsForm, _("协商意见已送对方。")),
     "confirm_agreement": Door(services.confirm_agreement, done=_("双方协商一致，已按约定办理。"), warn=_("同意后对双方有约束力。"), main=True),
-    "report": Door(services.report_dispute, done=_("请示已签发报送。"), warn=_("签发后请示编号并报送。"), main=True),
-    "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True),
-    "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True),
+    "report": Door(services.report_dispute, done=_("请示已签发报送。"), warn=_("签发后请示编号并报送。"), main=True, scope="decide"),
+    "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True, scope="decide"),
+    "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True, scope="decide"),
     "designate": Door(
-        services.designate_agency, shapes.DesignateForm, _("已指定管辖，批复已编号，期限在被指定机关重新起算。"), _("决定对各方有约束力。"), main=True
-    ),
+        services.designate_agency, shapes.DesignateForm, _("已指定管辖，批复已编号，期限在被指定机关重新起算。"), _("决定对各方有约束力。"), main=True, scope="decide"),
 }

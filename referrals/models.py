@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -118,6 +120,26 @@ class Material(models.Model):
         return self.name
 
 
+class Upload(models.Model):
+    """A file on its way in parts. Becomes a material when whole; falls away after a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    referral = models.ForeignKey("Referral", on_delete=models.CASCADE, related_name="uploads")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    slot = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    received = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="uploads_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.received}/{self.size}"
+
+
 class Referral(ReferralLifecycle):
     """One letter's business between two agencies, from draft to closing."""
 
@@ -185,10 +207,22 @@ class Referral(ReferralLifecycle):
         indexes = [
             GinIndex(fields=["search"], name="referrals_by_words"),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),
+            models.Index(fields=["updated_at"], name="referrals_by_update"),
         ]
+
+    # Saves of a draft are nobody else's business.
+    QUIET = frozenset({"save_draft"})
 
     def __str__(self) -> str:
         return self.number or f"#{self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.pk}"
+
+    @property
+    def stream_jurisdiction_id(self) -> int:
+        return self.jurisdiction_id
 
     @property
     def title(self) -> str:
@@ -210,10 +244,16 @@ class Party(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     role = models.CharField(max_length=10, choices=Role.choices)
     since = models.DateTimeField(auto_now_add=True)
+    # The referral's state, kept by the database itself (a trigger), so that a desk is read from one index: docs/decisions/0009.
+    state = models.CharField(max_length=20, editable=False, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["referral", "agency", "role"], name="an_agency_has_a_role_in_a_referral_once")]
-        indexes = [models.Index(fields=["agency", "role", "-referral"], name="desk_by_agency_and_role")]
+        indexes = [
+            models.Index(fields=["agency", "-referral"], include=["role", "state"], name="desk_of_an_agency"),
+            models.Index(fields=["agency", "role", "-referral"], include=["state"], name="desk_by_agency_and_role"),
+            models.Index(fields=["agency", "state", "-referral"], include=["role"], name="desk_by_agency_and_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.role} {self.referral_id}"
@@ -250,8 +290,18 @@ class Dispute(DisputeLifecycle):
             )
         ]
 
+    QUIET: frozenset[str] = frozenset()
+
     def __str__(self) -> str:
         return f"dispute {self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"referral:{self.referral_id}"
+
+    @property
+    def stream_jurisdiction_id(self) -> int:
+        return self.referral.jurisdiction_id
 
 
 class Export(models.Model):

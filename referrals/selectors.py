@@ -13,7 +13,9 @@ from guardian.models import UserObjectPermission
 
 from accounts.actors import Actor
 from accounts.kinds import Post
+from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockExtension
+from referrals.lifecycle import OPEN_STATES, State
 from referrals.models import Case, Dispute, Material, Party, Referral
 from referrals.words import alternatives
 
@@ -56,59 +58,69 @@ def disputes_visible_to(by: Actor) -> QuerySet[Dispute]:
     return rows.filter(Exists(Party.objects.filter(referral=OuterRef("referral"), agency_id=by.agency_id)) | Q(referral__in=granted_to(by)))
 
 
-def _at_desk(by: Actor, *roles: str) -> Exists:
-    return Exists(Party.objects.filter(referral=OuterRef("pk"), agency_id=by.agency_id, role__in=roles))
+def desk(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | None = None) -> QuerySet[Referral]:
+    """One desk of the actor's agency (`all` is everything visible), narrowed by `wanted` as the URL says.
 
-
-def _to_decide(by: Actor) -> str:
-    """A government leader decides what is proposed; the offices before that, what is reported."""
-    return "proposed" if by.holds(Post.GOVERNMENT_LEADER) else "reported"
-
-
-def desk(by: Actor, name: str, now: dt.datetime) -> QuerySet[Referral]:
-    """One desk of the actor's agency. `all` is everything visible."""
-    rows = referrals_visible_to(by)
-    leads = by.holds(Post.LEADER, Post.HEAD)
-    if name == "todo":
-        mine = Q(from_agency_id=by.agency_id, state__in=["submitted"] if leads else ["draft", "returned", "reported", "not_accepted"])
-        theirs = Q(to_agency_id=by.agency_id, state__in=OURS_TO_ACT)
-        deciding = _at_desk(by, Party.Role.DECIDER) & Exists(Dispute.objects.filter(referral=OuterRef("pk"), state=_to_decide(by)))
-        wanted = Q(from_agency_id=by.agency_id, supplement_wanted_at__isnull=False, supplied_at=None, state__in=OURS_TO_ACT)
-        return rows.filter(mine | theirs | wanted | deciding)
-    if name == "sent":
-        return rows.filter(_at_desk(by, Party.Role.SENDER)).exclude(state__in=NOT_YET_SENT)
-    if name == "drafts":
-        return rows.filter(_at_desk(by, Party.Role.SENDER), state__in=NOT_YET_SENT)
-    if name == "received":
-        return rows.filter(_at_desk(by, Party.Role.RECEIVER, Party.Role.FORMER))
-    if name == "copied":
-        return rows.filter(_at_desk(by, Party.Role.COPIED))
-    if name == "overdue":
-        late = Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef("pk"))
-        return rows.filter(Exists(late))
+    Reads the agency's own rows of the party table in the order of its index; a referral in which the agency has two roles
+    comes twice: take a page with `page_after`, a number with `ids_of`.
+    """
+    wanted = wanted or {}
     if name == "granted":
-        return rows.filter(pk__in=granted_to(by))
-    return rows
+        return narrowed(Referral.objects.filter(pk__in=granted_to(by)), wanted, now)
+    if name == "all" and (by.is_system or by.holds(Post.AUDITOR)):
+        rows = Referral.objects.all() if by.is_system else Referral.objects.filter(jurisdiction_id=by.jurisdiction_id)
+        return narrowed(rows.filter(state__in=wanted["state"]) if wanted.get("state") else rows, wanted, now)
+    seat = Q(parties__agency_id=by.agency_id) & _seats(by, name)
+    if wanted.get("state"):
+        seat &= Q(parties__state__in=wanted["state"])
+    if name == "overdue" or wanted.get("phase"):
+        # Only what is open has a running clock.
+        seat &= Q(parties__state__in=OPEN_STATES)
+    rows = Referral.objects.filter(seat)
+    if name == "overdue":
+        rows = rows.filter(Exists(Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef("pk"))))
+    return narrowed(rows, wanted, now)
+
+
+def _seats(by: Actor, name: str) -> Q:
+    """Which rows of the party table lie on this desk."""
+    role, sender, receiver = "parties__role", Party.Role.SENDER, Party.Role.RECEIVER
+    if name == "todo":
+        first = ["submitted"] if by.holds(Post.LEADER, Post.HEAD) else ["draft", "returned", "reported", "not_accepted"]
+        mine = Q(parties__role=sender, parties__state__in=first)
+        theirs = Q(parties__role=receiver, parties__state__in=OURS_TO_ACT)
+        asked = Q(parties__role=sender, parties__state__in=OURS_TO_ACT, supplement_wanted_at__isnull=False, supplied_at=None)
+        # A government leader decides what is proposed; the offices before that, what is reported.
+        step = "proposed" if by.holds(Post.GOVERNMENT_LEADER) else "reported"
+        dispute = Exists(Dispute.objects.filter(referral=OuterRef("pk"), state=step))
+        return mine | theirs | asked | (Q(parties__role=Party.Role.DECIDER, parties__state="disputed") & dispute)
+    if name == "sent":
+        return Q(parties__role=sender, parties__state__in=[s for s in State.values if s not in NOT_YET_SENT])
+    if name == "drafts":
+        return Q(parties__role=sender, parties__state__in=NOT_YET_SENT)
+    roles = {"received": [receiver, Party.Role.FORMER], "copied": [Party.Role.COPIED]}
+    return Q(**{f"{role}__in": roles[name]}) if name in roles else Q()
 
 
 def narrowed(rows: QuerySet[Referral], wanted: dict[str, Any], now: dt.datetime) -> QuerySet[Referral]:
-    """Filters as the URL says them: state, matter, agency (either side), clock phase, since, until, urgent, q."""
-    if wanted.get("state"):
-        rows = rows.filter(state__in=wanted["state"] if isinstance(wanted["state"], list) else [wanted["state"]])
+    """Filters as the URL says them, but for the state (see `desk`): matter, agency (either side), party, phase, dates, urgent, q."""
     if wanted.get("matter"):
         rows = rows.filter(case__matter_id=wanted["matter"])
     if wanted.get("agency"):
-        rows = rows.filter(Q(from_agency_id=wanted["agency"]) | Q(to_agency_id=wanted["agency"]))
+        sides = Party.objects.filter(referral=OuterRef("pk"), agency_id=wanted["agency"], role__in=[Party.Role.SENDER, Party.Role.RECEIVER])
+        rows = rows.filter(Exists(sides))
     if wanted.get("since"):
-        rows = rows.filter(created_at__date__gte=wanted["since"])
+        rows = rows.filter(created_at__gte=dt.datetime.combine(wanted["since"], dt.time(), SHANGHAI))
     if wanted.get("until"):
-        rows = rows.filter(created_at__date__lte=wanted["until"])
+        rows = rows.filter(created_at__lt=dt.datetime.combine(wanted["until"], dt.time(), SHANGHAI) + dt.timedelta(days=1))
     if wanted.get("updated_since"):
         rows = rows.filter(updated_at__gte=wanted["updated_since"])
     if wanted.get("urgent"):
-        rows = rows.filter(case__urgent=True)
+        rows = rows.filter(case__urgent=wanted["urgent"] != "false")
     if wanted.get("party"):
-        rows = rows.filter(case__party_name__icontains=wanted["party"])
+        rows = searched(rows, wanted["party"])
+    if wanted.get("party_code"):
+        rows = rows.filter(case__party_code=wanted["party_code"].strip().upper())
     if wanted.get("phase") == "overdue":
         rows = rows.filter(Exists(Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef("pk"))))
     elif wanted.get("phase") == "due_soon":
@@ -117,6 +129,11 @@ def narrowed(rows: QuerySet[Referral], wanted: dict[str, Any], now: dt.datetime)
     if wanted.get("q"):
         rows = searched(rows, wanted["q"])
     return rows
+
+
+def ids_of(rows: QuerySet[Referral]) -> QuerySet[Any, Any]:
+    """The ids of a desk, newest first, each once."""
+    return rows.order_by("-pk").values_list("pk", flat=True).distinct()
 
 
 def searched(rows: QuerySet[Referral], query: str) -> QuerySet[Referral]:
@@ -130,13 +147,36 @@ def searched(rows: QuerySet[Referral], query: str) -> QuerySet[Referral]:
     return rows.filter(found)
 
 
-def page_after(rows: QuerySet[Referral], cursor: int | None, size: int = PAGE) -> tuple[list[Referral], int | None]:
-    """One page, newest first, by key: (rows, cursor of the next page or None). Clocks come along in one query."""
-    if cursor:
-        rows = rows.filter(pk__lt=cursor)
-    found = list(rows.order_by("-pk")[: size + 1])
+def page_after(
+    by: Actor, name: str, wanted: dict[str, Any], now: dt.datetime, size: int = PAGE, cursor: int | None = None
+) -> tuple[list[Referral], int | None]:
+    """One page of a desk, newest first, by key: (rows, cursor of the next page or None). Clocks come along in one query."""
+    cursor = cursor or wanted.get("after")
+    ids = _first(desk(by, name, now, wanted), cursor, size)
+    if name == "all" and not by.is_system:
+        ids = ids.union(_first(desk(by, "granted", now, wanted), cursor, size))
+    found = list(referrals_visible_to(by).filter(pk__in=ids).order_by("-pk")[: size + 1])
     more = found[size - 1].pk if len(found) > size else None
     return with_clocks(found[:size]), more
+
+
+def _first(rows: QuerySet[Referral], cursor: int | None, size: int) -> QuerySet[Any, Any]:
+    return ids_of(rows.filter(pk__lt=cursor) if cursor else rows)[: size + 1]
+
+
+def todo_by_due(by: Actor, now: dt.datetime, most: int = 30) -> list[Referral]:
+    """What waits for the actor, soonest due first, then what has no due date: two queries, from the index of the agency's open clocks."""
+    waiting = desk(by, "todo", now)
+    due = Clock.objects.open().filter(holder_id=by.agency_id, subject_kind="referral").exclude(clause="").exclude(due_at=None)
+    mine = due.filter(Exists(waiting.filter(pk=OuterRef("subject_id")))).order_by("due_at", "pk")
+    first = list(dict.fromkeys(mine.values_list("subject_id", flat=True)[: most * 2]))[:most]
+    wanted: Any = first
+    if len(first) < most:
+        rest = ids_of(waiting.exclude(pk__in=first))[: most - len(first)]
+        wanted = Referral.objects.filter(pk__in=first).values_list("pk", flat=True).union(rest) if first else rest
+    rows = list(referrals_visible_to(by).filter(pk__in=wanted))
+    place = {pk: at for at, pk in enumerate(first)}
+    return sorted(rows, key=lambda r: (place.get(r.pk, most), r.pk))
 
 
 def with_clocks(rows: list[Referral]) -> list[Referral]:

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
+    "oauth2_provider",
     "guardian",
     "axes",
     "django_otp",
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "notifications",
     "referrals",
     "oversight",
+    "systems",
     "demo",
 ]
 MIDDLEWARE = [
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.first_password_changed",
     "core.middleware.refusals_as_pages",
+    "systems.rates.rate_headers",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -133,6 +136,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+UPLOAD_PART_BYTES = 8 * 1024 * 1024
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
@@ -142,9 +146,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "yisong"
+# Events wait for other people's servers: on a queue and in a worker of their own, so that letters and the sweep never wait with them.
+CELERY_TASK_ROUTES = {"systems.tasks.*": {"queue": "events"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oversight.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 300.0, "options": {"expires": 290}},
+    "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},
+    "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
+    "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},
+    "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
     "send-mail": {"task": "notifications.tasks.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},
 }
 
@@ -171,13 +181,36 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_auth.BearerToken", "accounts.api_auth.SignedInSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_auth.HasActor"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "systems.authentication.ClientToken",
+        "accounts.api_auth.BearerToken",
+        "accounts.api_auth.SignedInSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_auth.HasActor", "systems.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["systems.rates.PerCaller"],
+    "DEFAULT_SCHEMA_CLASS": "core.rest.Described",
     "EXCEPTION_HANDLER": "core.api.refusal_response",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSON"],
     "UNAUTHENTICATED_USER": None,
+}
+# Requests a minute for each client, token or person.
+REST_RATE = int(os.environ.get("REST_RATE", "600"))
+# Access tokens a minute that one address may ask for.
+TOKEN_RATE = int(os.environ.get("TOKEN_RATE", "60"))
+# How many proxies of ours stand before the web server; each adds one address to X-Forwarded-For.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# Where events may go: public addresses over HTTPS, unless the operator also allows private ones (and plain HTTP to them).
+EVENTS_ALLOW_PRIVATE = os.environ.get("EVENTS_ALLOW_PRIVATE", "") == "1"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.SystemClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "systems.scopes.ScopesOfClient",
+    "OAUTH2_VALIDATOR_CLASS": "systems.tokens.ClientCredentialsOnly",
+    "ACCESS_TOKEN_GENERATOR": "systems.authentication.new_token",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_GENERATOR_LENGTH": 48,
+    # Access tokens are kept as their checksum only.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "移送 Yisong",

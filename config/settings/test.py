@@ -12,4 +12,5 @@ CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="yisong-media-"))
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+REST_RATE = TOKEN_RATE = 1_000_000
 SPECTACULAR_SETTINGS_STRICT = True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import LEADERS, AgencyKind
-from core import audit
+from core import audit, outbox
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
@@ -83,6 +83,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             referral.copies.set(data["copies"])
         _follow_discovery(referral)
         audit.record("referral", referral.pk, "referral.start_draft", by=by, case=case.pk)
+        outbox.publish(outbox.event_of(referral, "start_draft", by=by))
         if key and by.user_id:
             remember(by.user_id, key, "referral.start_draft", referral, hashed)
         return referral

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -18,7 +19,7 @@ from core import audit
 from core.errors import BadInput
 from referrals.forms import FilterForm
 from referrals.models import Export, Referral
-from referrals.selectors import DESKS, desk, narrowed, with_clocks
+from referrals.selectors import DESKS, page_after
 
 COLUMNS = (
     "文号",
@@ -56,18 +57,15 @@ def _cell(value: str) -> str:
     return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def ledger_rows(by: Actor, desk_name: str, query: str, size: int = 1000) -> Iterator[list[str]]:
-    """The ledger's rows, newest first, in constant memory: page by page by key."""
-    form, now, cursor = FilterForm(QueryDict(query)), timezone.now(), None
-    wanted = form.cleaned_data if form.is_valid() else {}
+def ledger_rows(by: Actor, desk_name: str, wanted: dict[str, Any], size: int = 1000) -> Iterator[list[str]]:
+    """The ledger's rows, newest first, in constant memory: page by page by key; `wanted` are the filters of a list."""
+    now, cursor = timezone.now(), None
     while True:
-        rows = narrowed(desk(by, desk_name, now), wanted, now)
-        page = list((rows.filter(pk__lt=cursor) if cursor else rows).order_by("-pk")[:size])
-        for referral in with_clocks(page):
+        page, cursor = page_after(by, desk_name, wanted, now, size, cursor)
+        for referral in page:
             yield _row(referral, now)
-        if len(page) < size:
+        if cursor is None:
             return
-        cursor = page[-1].pk
 
 
 def _row(referral: Referral, now: object) -> list[str]:
@@ -98,7 +96,8 @@ def write_export(export_id: int) -> None:
     sheet = book.create_sheet("移送台账")
     sheet.append(list(COLUMNS))
     count = 0
-    for row in ledger_rows(by, export.desk, export.query):
+    form = FilterForm(QueryDict(export.query))
+    for row in ledger_rows(by, export.desk, form.cleaned_data if form.is_valid() else {}):
         sheet.append(row)
         count += 1
     with tempfile.TemporaryDirectory() as folder:

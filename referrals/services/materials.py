@@ -70,6 +70,12 @@ def check_upload(name: str, size: int, head: bytes) -> str:
     return mime
 
 
+def plain_name(name: str) -> str:
+    """What the person called the file, without folders and control characters."""
+    last = PurePath(name.replace("\\", "/")).name
+    return "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()[:200] or "file"
+
+
 def slot_names(profile: Profile) -> dict[str, str]:
     """The document's list of materials, by key; what the system makes itself is left out."""
     return {m.key: m.zh for m in profile.referral.materials if m.key not in ("transfer_letter", "facts_statement")}
@@ -81,7 +87,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
     `name` is what the person called it, `size` in bytes, `stream` readable from its start. Raises BadInput before anything is
     stored, NotVisible, NotAllowed, WrongState.
     """
-    name = PurePath(name.replace("\\", "/")).name.strip()[:200] or "file"
+    name = plain_name(name)
     head = stream.read(8192)
     mime = check_upload(name, size, head)
     digest = hashlib.sha256(head)
@@ -89,7 +95,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         digest.update(chunk)
     stream.seek(0)
     with transaction.atomic():
-        referral = _open_for_papers(referral_id, by)
+        referral = open_for_papers(referral_id, by)
         slots = slot_names(profile_of_referral(referral))
         if slot not in slots:
             raise BadInput(_("请选择材料类别。"), fields={"slot": _("没有“%(slot)s”这一类。") % {"slot": slot}})
@@ -115,7 +121,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
 def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
     """Take a file off a draft. After the letter is signed nothing is removed."""
     with transaction.atomic():
-        referral = _open_for_papers(referral_id, by)
+        referral = open_for_papers(referral_id, by)
         if referral.state not in ("draft", "returned"):
             raise WrongState(_("送签后材料不得删除。"))
         material = Material.objects.filter(pk=material_id, case=referral.case).first()
@@ -127,7 +133,7 @@ def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
         transaction.on_commit(lambda: stored.delete(save=False))
 
 
-def _open_for_papers(referral_id: int, by: Actor) -> Referral:
+def open_for_papers(referral_id: int, by: Actor) -> Referral:
     referral = referrals_visible_to(by).select_for_update(of=("self",)).filter(pk=referral_id).first()
     if referral is None:
         raise NotVisible(_("没有这件移送，或者您看不到它。"))

@@ -6,7 +6,6 @@ import inspect
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,13 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import acting
 from core.errors import Refused
-from deadlines.models import Clock
 from notifications.models import Message
 from referrals.doors import REFERRAL_DOORS
 from referrals.forms import FilterForm
 from referrals.models import Referral
 from referrals.policies import may_start
-from referrals.selectors import DESKS, desk, narrowed, page_after, with_clocks
+from referrals.selectors import DESKS, desk, ids_of, page_after, referrals_visible_to, todo_by_due, with_clocks
 
 DESK_TITLES = {
     "todo": _("待办"), "drafts": _("草稿与待签"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
@@ -44,11 +42,8 @@ EMPTY = {
 def workbench(request: HttpRequest) -> HttpResponse:
     """What waits for me, by due date; what I sent and wait for; what is new."""
     by, now = acting(request), timezone.now()
-    due = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef("pk")).exclude(clause="").order_by("due_at")
-    todo = desk(by, "todo", now).annotate(due=Subquery(due.values("due_at")[:1])).order_by(F("due").asc(nulls_last=True), "pk")
-    sent = desk(by, "sent", now).filter(ended_at=None).order_by("-pk")
-    rows = list(todo[:30])
-    waiting = list(sent[:10])
+    rows = todo_by_due(by, now)
+    waiting = list(referrals_visible_to(by).filter(pk__in=ids_of(desk(by, "sent", now).filter(ended_at=None))[:10]).order_by("-pk"))
     with_clocks([*rows, *waiting])
     news = list(Message.objects.filter(user_id=by.user_id).order_by("-pk")[:8])
     context = {"by": by, "now": now, "todo": rows, "waiting": waiting, "news": news, "may_start": may_start(by)}
@@ -63,7 +58,7 @@ def referral_list(request: HttpRequest, name: str = "all") -> HttpResponse:
         name = "all"
     by, now, form = acting(request), timezone.now(), FilterForm(request.GET)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    rows, after = page_after(narrowed(desk(by, name, now), wanted, now), wanted.get("after"))
+    rows, after = page_after(by, name, wanted, now)
     query = request.GET.copy()
     if after:
         query["after"] = str(after)
@@ -89,20 +84,20 @@ def bulk(request: HttpRequest) -> HttpResponse:
             refused = perform_one(door, int(pk), verb, by, opened)
             done = "" if refused else str(door.done)
         outcome.append((Referral.objects.filter(pk=pk).select_related("case__matter").first() if pk.isdigit() else None, done, refused))
-    visible = {r.pk for r in desk(by, "all", timezone.now()).filter(pk__in=[r.pk for r, _d, _f in outcome if r])}
+    visible = {r.pk for r in referrals_visible_to(by).filter(pk__in=[r.pk for r, _d, _f in outcome if r])}
     outcome = [(r if r and r.pk in visible else None, d, f) for r, d, f in outcome]
     return render(request, "referrals/bulk.html", {"outcome": outcome, "by": by})
 
 
-def perform_one(door: Any, pk: int, verb: str, by: Any, opened: set[int]) -> str:
-    """Perform a door's act without words on one referral; '' or the refusal."""
+def perform_one(door: Any, pk: int, verb: str, by: Any, opened: set[int], seen: int | None = None) -> str:
+    """Perform a door's act without words on one referral, on the version `seen` if one is named; '' or the refusal."""
     if verb == "sign" and pk not in opened:
         return str(_("签发前须先打开看过。"))
     asked = inspect.signature(door.service).parameters.values()
     if any(p.default is p.empty and p.name != "by" and p.kind is p.KEYWORD_ONLY for p in asked):
         return str(_("这一步须逐件填写，不能批量办理。"))
     try:
-        door.service(pk, by=by)
+        door.service(pk, by=by, if_match=seen)
     except Refused as refusal:
         return str(refusal)
     return ""

@@ -97,14 +97,14 @@ def test_passing_on_is_refused_by_page_rest_bulk_and_admin(xuecheng, client):
     assert (page.status_code, "XC-2.2-g" in page.content.decode()) == (403, True)
     again = client.post(reverse("new-referral"), {"case": referral.case_id, "to_agency": third.pk})
     assert (again.status_code, "XC-2.2-g" in again.content.decode()) == (403, True)
-    rest = client.post(f"/api/v1/referrals/{referral.pk}/refer_onward/", {"to": third.pk}, content_type="application/json")
+    rest = client.post(f"/api/v1/referrals/{referral.pk}/refer_onward/", {"to": third.pk}, content_type="application/json", headers={"If-Match": "*"})
     assert (rest.status_code, rest.json()["clause"]) == (403, "XC-2.2-g")
     rest = client.post("/api/v1/referrals/", {"case": referral.case_id, "to_agency": third.pk}, content_type="application/json")
     assert (rest.status_code, rest.json()["clause"]) == (403, "XC-2.2-g")
     bulk = client.post(reverse("bulk"), {"verb": "refer_onward", "id": [referral.pk]})
     assert "XC-2.2-g" in bulk.content.decode()
-    bulk = client.post("/api/v1/referrals/bulk/", {"verb": "refer_onward", "ids": [referral.pk]}, content_type="application/json")
-    assert "XC-2.2-g" in bulk.json()[0]["refused"]
+    bulk = client.post("/api/v1/referrals/bulk/", {"verb": "refer_onward", "items": [{"id": referral.pk, "version": referral.version}]}, content_type="application/json")
+    assert "XC-2.2-g" in bulk.json()["results"][0]["refused"]
     user = xuecheng.user("区综合行政执法局")
     user.is_staff = user.is_superuser = True
     user.save()
@@ -141,7 +141,7 @@ def test_lists_are_paged_by_key_and_the_url_is_the_state(xuecheng, client):
     assert [r.pk for r in first.context["rows"]] == sorted(made, reverse=True)[:25]
     second = client.get(reverse("desk", args=["drafts"]) + "?" + first.context["next"])
     assert [r.pk for r in second.context["rows"]] == sorted(made, reverse=True)[25:]
-    assert first.context["sidebar"].counts()["drafts"] == 28
+    assert first.context["sidebar"].counts["drafts"] == 28
 
 
 def test_each_desk_shows_its_own(xuecheng, client, at):
@@ -265,8 +265,8 @@ def test_a_leader_opens_one_case_to_one_person_and_the_trail_says_so(xuecheng, c
 def test_bulk_signing_through_rest_wants_the_letter_opened_too(xuecheng, client):
     referral = make.submitted(xuecheng)
     sign_in(client, xuecheng, "区住建局", Post.LEADER)
-    answer = client.post("/api/v1/referrals/bulk/", {"verb": "sign", "ids": [referral.pk]}, content_type="application/json").json()
-    assert "打开看过" in answer[0]["refused"]
+    answer = client.post("/api/v1/referrals/bulk/", {"verb": "sign", "items": [{"id": referral.pk, "version": referral.version}]}, content_type="application/json").json()
+    assert "打开看过" in answer["results"][0]["refused"]
 
 
 def test_an_act_that_needs_words_is_not_done_in_bulk(xuecheng, client):

@@ -18,7 +18,7 @@ from tests import make
 
 def post(client, actor, path, **data):
     client.force_login(actor.user)
-    response = client.post(f"/api/v1/{path}", json.dumps(data), content_type="application/json")
+    response = client.post(f"/api/v1/{path}", json.dumps(data), content_type="application/json", headers={"If-Match": "*"})
     assert response.status_code in (200, 201), response.content.decode()
     return response.json()
 

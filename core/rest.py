@@ -1,0 +1,77 @@
+"""The base of every REST view, and how a view is described: which scope, which precondition, which refusals."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.views import APIView
+
+from core.api import ProblemShape
+from core.problems import KINDS
+
+ALWAYS = (401, 403, 406, 429)
+OF_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
+          "description": "The same key and request within 72 hours is answered with the first answer"}  # fmt: skip
+OF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string", "minLength": 1},
+            "description": "The ETag of the version that was seen", "example": '"v3"'}  # fmt: skip
+
+
+class Rest(APIView):
+    """`scopes`: what a client's token needs for each method. `if_match`: the methods that change something that has a version.
+    `found`: the address names something that may not be there."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": "read"}
+    if_match: ClassVar[tuple[str, ...]] = ()
+    found: ClassVar[bool] = True
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+
+class Described(AutoSchema):
+    """Adds to each operation the headers it takes and every refusal it can answer with."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None or not isinstance(self.view, Rest):
+            return operation
+        method, view = self.method, self.view
+        changes = method in view.if_match
+        statuses = {400, *ALWAYS, *((404,) if view.found else ())}
+        if method != "GET":
+            statuses |= {409, 413, 415}
+        if changes:
+            statuses |= {412, 428}
+            operation.setdefault("parameters", []).append(OF_MATCH)
+        if method == "POST":
+            statuses |= {422}
+            operation.setdefault("parameters", []).append(OF_KEY)
+        statuses |= set(getattr(view, "also_answers", ()))
+        shape = {"application/problem+json": {"schema": self.resolve_serializer(ProblemShape, "response").ref}}
+        titles = {kind.status: str(kind.title) for kind in KINDS.values()}
+        for status in sorted(statuses):
+            operation["responses"].setdefault(str(status), {"description": titles[status], "content": shape})
+        return operation
+
+
+def parameters_of(form: type[forms.Form], *more: OpenApiParameter) -> list[OpenApiParameter]:
+    """The query parameters that `form` takes, described."""
+    found = []
+    for name, field in form.base_fields.items():
+        said: dict[str, Any] = {"name": name, "description": str(field.label or ""), "required": field.required}
+        if isinstance(field, forms.MultipleChoiceField):
+            found.append(OpenApiParameter(type=str, many=True, enum=[str(k) for k, _v in field.choices], **said))
+        elif isinstance(field, forms.ChoiceField):
+            found.append(OpenApiParameter(type=str, enum=[str(k) for k, _v in field.choices if k], **said))
+        elif isinstance(field, forms.IntegerField):
+            schema = {"type": "integer", "minimum": field.min_value or 0, "maximum": field.max_value or 2**62}
+            found.append(OpenApiParameter(type=schema, **said))
+        elif isinstance(field, forms.DateTimeField):
+            found.append(OpenApiParameter(type={"type": "string", "format": "date-time"}, **said))
+        elif isinstance(field, forms.DateField):
+            found.append(OpenApiParameter(type={"type": "string", "format": "date"}, **said))
+        else:
+            most = getattr(field, "max_length", None) or 200
+            found.append(OpenApiParameter(type={"type": "string", "maxLength": most}, **said))
+    return [*found, *more]

@@ -1,0 +1,110 @@
+"""REST on escalations."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor, acting
+from core.acts import actions_on
+from core.api_shapes import MOST_ID, asked
+from core.errors import NotVisible
+from core.etags import etag_of
+from core.rest import Rest, parameters_of
+from oversight.doors import ESCALATION_DOORS
+from oversight.lifecycle import EscalationState
+from oversight.models import Escalation
+from oversight.policies import ESCALATION_POLICIES
+from oversight.selectors import escalations_visible_to
+from referrals.rest.acts import Act, act_view
+from referrals.rest.referrals import next_page
+from referrals.rest.shapes import ActionShape
+
+
+class EscalationRow(serializers.Serializer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    state = serializers.CharField()
+    title = serializers.CharField()
+    referral = serializers.IntegerField(source="referral_id", allow_null=True)
+    late_agency = serializers.IntegerField(source="late_agency_id")
+    clause = serializers.CharField(source="clock.clause")
+    due_at = serializers.DateTimeField(source="clock.due_at")
+    raised_at = serializers.DateTimeField()
+    order = serializers.CharField()
+    letter_number = serializers.CharField()
+
+
+class EscalationWhole(EscalationRow):
+    proposal = serializers.CharField()
+    instruction = serializers.CharField()
+    explanation = serializers.CharField()
+    closing = serializers.CharField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    allowed_actions = ActionShape(many=True)
+
+
+class EscalationPage(serializers.Serializer):
+    results = EscalationRow(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class EscalationFilter(forms.Form):
+    state = forms.MultipleChoiceField(label="状态", required=False, choices=EscalationState.choices)
+    agency = forms.IntegerField(label="逾期机关", required=False, min_value=1, max_value=MOST_ID)
+    after = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID)
+
+
+def found(by: Actor, pk: int) -> Escalation:
+    escalation = escalations_visible_to(by).filter(pk=pk).first()
+    if escalation is None:
+        raise NotVisible(_("没有这件督办事项，或者您看不到它。"))
+    return escalation
+
+
+def whole(escalation: Escalation, by: Actor) -> Response:
+    escalation.allowed_actions = actions_on(escalation, by, ESCALATION_POLICIES)
+    return Response(EscalationWhole(escalation).data, headers={"ETag": etag_of(escalation)})
+
+
+class EscalationList(Rest):
+    """Escalations that one may see, newest first."""
+
+    found = False
+
+    @extend_schema(operation_id="escalations_list", responses=EscalationPage, parameters=parameters_of(EscalationFilter), tags=["escalations"])
+    def get(self, request: Request) -> Response:
+        rows, wanted = escalations_visible_to(acting(request._request)), asked(request.query_params, EscalationFilter)
+        if wanted["state"]:
+            rows = rows.filter(state__in=wanted["state"])
+        if wanted["agency"]:
+            rows = rows.filter(late_agency_id=wanted["agency"])
+        if wanted["after"]:
+            rows = rows.filter(pk__lt=wanted["after"])
+        page = list(rows.order_by("-pk")[:26])
+        after = page[24].pk if len(page) > 25 else None
+        return Response({"results": EscalationRow(page[:25], many=True).data, "next": after}, headers=next_page(request, after))
+
+
+class EscalationOne(Rest):
+    """One escalation with what may be done now."""
+
+    @extend_schema(operation_id="escalations_read", responses=EscalationWhole, tags=["escalations"])
+    def get(self, request: Request, pk: int) -> Response:
+        by = acting(request._request)
+        return whole(found(by, pk), by)
+
+
+class _EscalationAct(Act):
+    noun = "escalation"
+    verbs = Escalation.VERBS
+
+    def answer(self, pk: int, by: Actor) -> Response:
+        return whole(found(by, pk), by)
+
+
+ESCALATION_ACT_VIEWS = {verb: act_view(_EscalationAct, door, verb, EscalationWhole) for verb, door in ESCALATION_DOORS.items()}

@@ -1,0 +1,129 @@
+"""Cases, clocks with their reasons, and the lists that a draft chooses from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import acting
+from accounts.models import Agency
+from core.acts import Action
+from core.api_shapes import MOST_ID, asked
+from core.decisions import Deny
+from core.errors import NotVisible
+from core.rest import Rest, parameters_of
+from deadlines.clocks import recomputed
+from deadlines.duedate_lines import explanation
+from deadlines.models import Clock
+from referrals.models import Matter
+from referrals.policies import may_start
+from referrals.rest.referrals import next_page
+from referrals.rest.shapes import AgencyList, CasePage, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
+from referrals.selectors import PAGE, cases_visible_to, referrals_visible_to
+
+
+class CaseFilter(forms.Form):
+    party_code = forms.CharField(label="统一社会信用代码或身份证号", required=False, max_length=18)
+    matter = forms.IntegerField(label="违法事项", required=False, min_value=1, max_value=MOST_ID)
+    after = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID)
+
+
+class CaseList(Rest):
+    """Cases that one's agency found or is a party to, newest first; by the party's code for those who ask about a party."""
+
+    found = False
+
+    @extend_schema(operation_id="cases_list", responses=CasePage, parameters=parameters_of(CaseFilter), tags=["cases"])
+    def get(self, request: Request) -> Response:
+        by, wanted = acting(request._request), asked(request.query_params, CaseFilter)
+        rows = cases_visible_to(by).filter(jurisdiction_id=by.jurisdiction_id)
+        if wanted["party_code"]:
+            rows = rows.filter(party_code=wanted["party_code"].strip().upper())
+        if wanted["matter"]:
+            rows = rows.filter(matter_id=wanted["matter"])
+        if wanted["after"]:
+            rows = rows.filter(pk__lt=wanted["after"])
+        page = list(rows.order_by("-pk")[: PAGE + 1])
+        after = page[PAGE - 1].pk if len(page) > PAGE else None
+        return Response({"results": CaseShape(page[:PAGE], many=True).data, "next": after}, headers=next_page(request, after))
+
+
+class CaseOne(Rest):
+    """One case, its referrals that one may see, and whether one may refer it."""
+
+    @extend_schema(operation_id="cases_read", responses=CaseWhole, tags=["cases"])
+    def get(self, request: Request, pk: int) -> Response:
+        by = acting(request._request)
+        case: Any = cases_visible_to(by).filter(pk=pk).first()
+        if case is None:
+            raise NotVisible(_("没有这个案件，或者您看不到它。"))
+        seen = list(referrals_visible_to(by).filter(case=case).order_by("pk"))
+        case.referrals_seen = [r.pk for r in seen]
+        decision = may_start(by)
+        refused = (decision.reason, decision.clause) if isinstance(decision, Deny) else ("", "")
+        if not refused[0] and case.agency_id != by.agency_id:
+            refused = (_("只能移送本机关自己发现的案件。"), "")
+        action = Action("start_draft", _("起草移送"), not refused[0], *refused)
+        data = CaseShape(case).data | {"referrals": case.referrals_seen}
+        data["allowed_actions"] = [vars(action)]
+        # A case changes only with the drafts of its referrals.
+        tag = f'"c{case.pk}.{sum(r.version for r in seen)}"'
+        return Response(data, headers={"ETag": tag})
+
+
+class ClockOne(Rest):
+    """One clock, with each day counted or skipped and why."""
+
+    @extend_schema(operation_id="clocks_read", responses=ClockWhole, tags=["due dates"])
+    def get(self, request: Request, pk: int) -> Response:
+        by = acting(request._request)
+        clock: Any = Clock.objects.select_related("version").filter(pk=pk, subject_kind="referral").first()
+        if clock is None or not referrals_visible_to(by).filter(pk=clock.subject_id).exists():
+            raise NotVisible(_("没有这个时限，或者您看不到它。"))
+        due = recomputed(clock, explain=True) if clock.clause else None
+        clock.notes, clock.days = (list(due.notes), explanation(due)) if due else ([], [])
+        moment = clock.due_at.timestamp() if clock.due_at else 0
+        return Response(ClockWhole(clock).data, headers={"ETag": f'"{clock.pk}.{moment:.0f}.{clock.end}"'})
+
+
+class Agencies(Rest):
+    """The agencies of one's district that are in being."""
+
+    found = False
+
+    @extend_schema(operation_id="agencies_list", responses=AgencyList, tags=["reference"])
+    def get(self, request: Request) -> Response:
+        rows = Agency.objects.filter(jurisdiction_id=acting(request._request).jurisdiction_id, valid_to=None)
+        return Response(AgencyList({"results": rows}).data)
+
+
+class Matters(Rest):
+    """The violations of one's district, each with its legal basis and the agency that is competent."""
+
+    found = False
+
+    @extend_schema(operation_id="matters_list", responses=MatterList, tags=["reference"])
+    def get(self, request: Request) -> Response:
+        rows = Matter.objects.filter(jurisdiction_id=acting(request._request).jurisdiction_id).order_by("field", "pk")
+        return Response(MatterList({"results": rows}).data)
+
+
+class Who(Rest):
+    """Who one is here: the post that one acts in, and the scopes of the token."""
+
+    found = False
+
+    @extend_schema(operation_id="who", responses=WhoShape, tags=["reference"])
+    def get(self, request: Request) -> Response:
+        by = acting(request._request)
+        scopes = request.auth.scope.split() if hasattr(request.auth, "scope") else []
+        said = {
+            "name": by.name, "agency": by.agency_id, "agency_name": by.agency_name, "post": by.post,
+            "jurisdiction": by.agency.jurisdiction.key if by.agency else "", "scopes": scopes,
+        }  # fmt: skip
+        return Response(WhoShape(said).data)

@@ -1,0 +1,274 @@
+"""What the REST door says of cases, referrals and disputes: shape only."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from core.api_shapes import MOST_ID
+
+
+class ClockShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    role = serializers.CharField()
+    clause = serializers.CharField()
+    holder = serializers.IntegerField(source="holder_id")
+    event_at = serializers.DateTimeField()
+    unit = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    provisional = serializers.BooleanField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    end = serializers.CharField()
+
+
+class DayShape(serializers.Serializer):
+    date = serializers.DateField()
+    counted = serializers.BooleanField()
+    why = serializers.CharField()
+
+
+class ClockWhole(ClockShape):
+    """A clock with every day's reason."""
+
+    notes = serializers.ListField(child=serializers.CharField())
+    days = DayShape(many=True)
+
+
+class ActionShape(serializers.Serializer):
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    allowed = serializers.BooleanField()
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class ShortcomingShape(serializers.Serializer):
+    field = serializers.CharField()
+    sentence = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class MaterialShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    slot = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    content_type = serializers.CharField()
+    sha256 = serializers.CharField()
+    supplementary = serializers.BooleanField()
+    uploaded_at = serializers.DateTimeField()
+
+
+class MaterialList(serializers.Serializer):
+    results = MaterialShape(many=True)
+
+
+class DocumentShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    number = serializers.CharField()
+    title = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    sha256 = serializers.CharField()
+    code = serializers.CharField()
+    rendered_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    agency = serializers.IntegerField(source="agency_id")
+    source = serializers.CharField()
+    found_at = serializers.DateTimeField(allow_null=True)
+    place = serializers.CharField()
+    township = serializers.IntegerField(source="township_id", allow_null=True)
+    ongoing = serializers.BooleanField()
+    onsite_measures = serializers.CharField()
+    matter = serializers.IntegerField(source="matter_id", allow_null=True)
+    facts = serializers.CharField()
+    party_kind = serializers.CharField()
+    party_name = serializers.CharField()
+    party_code = serializers.CharField()
+    party_contact = serializers.CharField()
+    urgent = serializers.BooleanField()
+    urgent_reason = serializers.CharField()
+    confidentiality = serializers.CharField()
+    preliminary_investigation = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class CaseWhole(CaseShape):
+    referrals = serializers.ListField(child=serializers.IntegerField(), help_text="Those of its referrals that one may see")
+    allowed_actions = ActionShape(many=True)
+
+
+class CasePage(serializers.Serializer):
+    results = CaseShape(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class ReferralRow(serializers.Serializer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    number = serializers.CharField()
+    state = serializers.CharField()
+    from_agency = serializers.IntegerField(source="from_agency_id")
+    to_agency = serializers.IntegerField(source="to_agency_id", allow_null=True)
+    title = serializers.CharField()
+    urgent = serializers.BooleanField(source="case.urgent")
+    signed_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    clock = ClockShape(allow_null=True)
+
+
+class ReferralWhole(ReferralRow):
+    case = CaseShape()
+    kind = serializers.CharField()
+    ground = serializers.CharField()
+    reasons = serializers.CharField()
+    determined_at = serializers.DateTimeField(allow_null=True)
+    contact = serializers.CharField()
+    returned_reason = serializers.CharField()
+    signed_for_at = serializers.DateTimeField(allow_null=True)
+    answer_reasons = serializers.CharField()
+    supplement_wanted = serializers.CharField()
+    decision = serializers.CharField()
+    decision_number = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reported_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    end_reason = serializers.CharField()
+    allowed_actions = ActionShape(many=True)
+    missing = ShortcomingShape(many=True, help_text="What keeps a draft from the leader's desk")
+    clocks = ClockShape(many=True)
+    materials = MaterialShape(many=True)
+    documents = DocumentShape(many=True)
+    disputes = serializers.ListField(source="dispute_ids", child=serializers.IntegerField())
+
+
+class ReferralPage(serializers.Serializer):
+    results = ReferralRow(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text="The `after` of the next page")
+    as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
+
+
+class EntryShape(serializers.Serializer):
+    at = serializers.DateTimeField()
+    verb = serializers.CharField()
+    subject = serializers.CharField()
+    agency = serializers.CharField(source="agency_name")
+    actor = serializers.CharField(source="actor_name")
+    post = serializers.CharField()
+
+
+class Timeline(serializers.Serializer):
+    results = EntryShape(many=True)
+
+
+class DisputeShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    referral = serializers.IntegerField(source="referral_id")
+    state = serializers.CharField()
+    opened_by = serializers.IntegerField(source="opened_by_id")
+    reasons = serializers.CharField()
+    suggested = serializers.IntegerField(source="suggested_id", allow_null=True)
+    offer_by = serializers.IntegerField(source="offer_by_id", allow_null=True)
+    offer_handler = serializers.IntegerField(source="offer_handler_id", allow_null=True)
+    offer_words = serializers.CharField()
+    handler = serializers.IntegerField(source="handler_id", allow_null=True)
+    decision = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    reported_at = serializers.DateTimeField(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class DisputeWhole(DisputeShape):
+    allowed_actions = ActionShape(many=True)
+
+
+class DisputePage(serializers.Serializer):
+    results = DisputeShape(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class BulkItem(serializers.Serializer):
+    id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
+    version = serializers.IntegerField(min_value=1, max_value=10**9, help_text="The version that was seen")
+
+
+class BulkShape(serializers.Serializer):
+    verb = serializers.CharField(max_length=40)
+    items = BulkItem(many=True, min_length=1, max_length=100)
+
+
+class BulkOutcome(serializers.Serializer):
+    id = serializers.IntegerField()
+    done = serializers.BooleanField()
+    refused = serializers.CharField()
+
+
+class BulkAnswer(serializers.Serializer):
+    results = BulkOutcome(many=True)
+
+
+class UploadWhole(serializers.Serializer):
+    """One file in one request."""
+
+    slot = serializers.CharField(max_length=40)
+    file = serializers.FileField()
+
+
+class UploadBegin(serializers.Serializer):
+    """A file that is going to come in parts."""
+
+    slot = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=200)
+    size = serializers.IntegerField(min_value=1, max_value=MOST_ID)
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, help_text="Checked when the last part is there")
+
+
+class UploadShape(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
+    referral = serializers.IntegerField(source="referral_id")
+    slot = serializers.CharField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    received = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+
+
+class AgencyShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    short_name = serializers.CharField()
+
+
+class AgencyList(serializers.Serializer):
+    results = AgencyShape(many=True)
+
+
+class MatterShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    basis = serializers.CharField()
+    field = serializers.CharField()
+    competent = serializers.IntegerField(source="competent_id")
+    competent_reason = serializers.CharField()
+
+
+class MatterList(serializers.Serializer):
+    results = MatterShape(many=True)
+
+
+class WhoShape(serializers.Serializer):
+    name = serializers.CharField()
+    agency = serializers.IntegerField(allow_null=True)
+    agency_name = serializers.CharField()
+    post = serializers.CharField()
+    jurisdiction = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField(), help_text="Empty for a person: the post alone decides")

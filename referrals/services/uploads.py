@@ -1,0 +1,128 @@
+"""A large file in parts: each part once, in order, resumable after a break; attached as a material when it is whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from core.errors import BadInput, NotVisible, TooLarge, WrongState
+from referrals.models import Material, Upload
+from referrals.rules import profile_of_referral
+from referrals.services.materials import attach_material, check_upload, open_for_papers, plain_name, slot_names
+
+KEPT = dt.timedelta(days=1)
+MOST_OPEN = 20
+
+
+def _path(upload: Upload) -> Path:
+    return Path(settings.MEDIA_ROOT) / "uploads" / str(upload.pk)
+
+
+def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int, sha256: str = "") -> Upload:
+    """Open an upload of `size` bytes. What can be refused before the first byte is refused now; raises as `attach_material` does."""
+    assert by.user is not None
+    name = plain_name(name)
+    if size > settings.UPLOAD_MAX_BYTES:
+        check_upload(name, size, b"")
+    with transaction.atomic():
+        referral = open_for_papers(referral_id, by)
+        if slot not in slot_names(profile_of_referral(referral)):
+            raise BadInput(_("请选择材料类别。"), fields={"slot": _("没有“%(slot)s”这一类。") % {"slot": slot}})
+        if Upload.objects.filter(owner=by.user).count() >= MOST_OPEN:
+            raise WrongState(_("未传完的文件过多（最多 %(n)d 个），请先传完或取消。") % {"n": MOST_OPEN})
+        return Upload.objects.create(
+            referral=referral, owner=by.user, slot=slot, name=name, size=size, sha256=sha256, expires_at=timezone.now() + KEPT
+        )
+
+
+def uploads_visible_to(by: Actor) -> Any:
+    """One's own, as long as they are kept."""
+    return Upload.objects.filter(owner_id=by.user_id, expires_at__gt=timezone.now())
+
+
+def _mine(upload_id: object, by: Actor) -> Upload:
+    upload: Upload | None = uploads_visible_to(by).select_for_update(of=("self",)).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotVisible(_("没有这个上传，或者已过期。"))
+    return upload
+
+
+def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Upload:
+    """Write `part` at `offset` bytes. The same part again changes nothing; a gap is refused (409, with what is there).
+
+    Raises NotVisible, TooLarge, WrongState, BadInput.
+    """
+    if len(part) > settings.UPLOAD_PART_BYTES:
+        raise TooLarge(_("每段不超过 %(n)d MB。") % {"n": settings.UPLOAD_PART_BYTES >> 20})
+    with transaction.atomic():
+        upload = _mine(upload_id, by)
+        if offset > upload.received:
+            raise WrongState(_("已收到 %(n)d 字节，请从那里接着传。") % {"n": upload.received})
+        if offset + len(part) > upload.size:
+            raise BadInput(_("超过了所报的文件大小（%(n)d 字节）。") % {"n": upload.size}, fields={"offset": _("超过文件大小")})
+        if offset == 0:
+            check_upload(upload.name, upload.size, part[:8192])
+        if offset + len(part) > upload.received:
+            path = _path(upload)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("r+b" if path.exists() else "w+b") as stream:
+                stream.seek(offset)
+                stream.write(part)
+                stream.truncate()
+                stream.flush()
+                os.fsync(stream.fileno())
+            upload.received = offset + len(part)
+            upload.save(update_fields=["received"])
+    return upload
+
+
+def complete_upload(upload_id: object, *, by: Actor) -> Material:
+    """The last part is there: check the whole, attach it, forget the upload."""
+    with transaction.atomic():
+        upload = _mine(upload_id, by)
+        if upload.received != upload.size:
+            raise WrongState(_("文件没有传完：已收到 %(n)d / %(size)d 字节。") % {"n": upload.received, "size": upload.size})
+        path = _path(upload)
+        with path.open("rb") as stream:
+            if upload.sha256 and _digest(stream) != upload.sha256:
+                raise BadInput(_("收到的文件与所报的 sha256 不符，请重新上传。"), fields={"sha256": _("不符")})
+            stream.seek(0)
+            material = attach_material(upload.referral_id, by=by, slot=upload.slot, name=upload.name, size=upload.size, stream=stream)
+        upload.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return material
+
+
+def _digest(stream: BinaryIO) -> str:
+    running = hashlib.sha256()
+    for chunk in iter(lambda: stream.read(1 << 20), b""):
+        running.update(chunk)
+    return running.hexdigest()
+
+
+def cancel_upload(upload_id: object, *, by: Actor) -> None:
+    with transaction.atomic():
+        upload = _mine(upload_id, by)
+        path = _path(upload)
+        upload.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def forget_old_uploads(now: dt.datetime) -> int:
+    """Drop what nobody finished within a day, rows and files; returns how many."""
+    gone = 0
+    for upload in Upload.objects.filter(expires_at__lt=now)[:1000]:
+        path = _path(upload)
+        upload.delete()
+        path.unlink(missing_ok=True)
+        gone += 1
+    return gone

@@ -1,0 +1,101 @@
+"""A bearer token of a client: the token, the client, its post and the caller's address are checked anew on every request."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from oauth2_provider.models import get_access_token_model
+from oauthlib.common import generate_token
+from rest_framework import authentication, exceptions, permissions
+from rest_framework.request import Request
+
+from systems.addresses import client_address
+from systems.clients import actor_of, address_allowed, record_refusal
+from systems.models import SystemClient
+from systems.scopes import Scope
+
+PREFIX = "ys_"
+
+
+def new_token(request: Any) -> str:
+    """For django-oauth-toolkit: tell our access tokens from personal ones by their first letters."""
+    return PREFIX + generate_token(length=40)
+
+
+def why_unusable(client: SystemClient, address: str) -> str:
+    """'' or the reason for which this client is refused now, from this address."""
+    now, holding = timezone.now(), client.holding
+    today = timezone.localdate(now)
+    if client.disabled_at is not None or not holding.user.is_active:
+        return "switched-off"
+    if client.expires_at <= now or holding.since > today or (holding.until and holding.until < today):
+        return "expired"
+    if not address_allowed(client, address):
+        return "address"
+    return ""
+
+
+class ClientToken(authentication.BaseAuthentication):
+    """`Authorization: Bearer ys_…`, as given out at /api/v1/token/."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        header = authentication.get_authorization_header(request).split()
+        if len(header) != 2 or header[0].lower() != b"bearer" or not header[1].startswith(PREFIX.encode()):
+            return None
+        checksum = hashlib.sha256(header[1]).hexdigest()
+        deep = "application__holding"
+        rows = get_access_token_model().objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction", f"{deep}__agency__parent")
+        token = rows.filter(token_checksum=checksum, expires__gt=timezone.now()).first()
+        if token is None:
+            raise exceptions.AuthenticationFailed(_("令牌无效、已过期或已撤销。"))
+        client: SystemClient = token.application
+        address = client_address(request._request)
+        why = why_unusable(client, address)
+        if why:
+            record_refusal(client, why, address)
+            raise exceptions.AuthenticationFailed(_("令牌无效、已过期或已撤销。"))
+        request._request._actor = actor_of(client)
+        return client.holding.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="yisong"'
+
+
+class ScopeMissing(exceptions.PermissionDenied):
+    """403 that names the scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(_("令牌缺少权限范围“%(scope)s”（%(label)s）。") % {"scope": scope, "label": Scope(scope).label})
+        self.scope = scope
+
+
+class HasScope(permissions.BasePermission):
+    """A client's token carries the scope that the view names for the method; a person in a post needs none."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token = request.auth
+        if token is None or not hasattr(token, "scope"):
+            return True
+        wanted = view.scopes.get(request.method) or view.scopes["GET"]
+        # A scope taken away from the client is gone at once, also from tokens already given out.
+        if wanted not in token.scope.split() or wanted not in token.application.scopes:
+            record_refusal(token.application, f"scope:{wanted}", client_address(request._request))
+            raise ScopeMissing(wanted)
+        return True
+
+
+class ClientTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "systems.authentication.ClientToken"
+    name = "client"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        flow = {"tokenUrl": "/api/v1/token/", "scopes": {value: str(label) for value, label in Scope.choices}}
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        scopes = getattr(auto_schema.view, "scopes", {})
+        return {self.name: [str(scopes.get(auto_schema.method) or scopes.get("GET", "read"))]}
