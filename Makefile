@@ -2,7 +2,7 @@
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PY := $(ROOT).venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint messages
+.PHONY: help setup demo test lint messages bench bench-quick fuzz
 
 help:      ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(ROOT)Makefile | sed -E 's/:.*## ?/\t/' | expand -t 14
@@ -24,3 +24,15 @@ lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations com
 
 messages:  ## collect the texts of code and templates into the translation catalogue
 	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local
+
+bench:     ## 20,000 and 1,000,000 cases, each piece of work beside its limit: one table (half an hour)
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services $(PY) -m bench
+
+bench-quick: ## 20,000 cases and few rounds, under three minutes: keeps the bench from rotting
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services $(PY) -m bench --quick
+
+fuzz:      ## a long run of random requests (FUZZ_EXAMPLES, FUZZ_SEED)
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} FUZZ_SECONDS=86400 exec $(PY) -m ops.with_services $(PY) -m pytest -m fuzz $(ARGS)

@@ -10,6 +10,7 @@ from oversight import views as oversight
 from referrals.views import detail, drafting, files, lists
 from systems import views as systems
 
+handler400, handler404, handler500 = "config.faults.bad_request", "config.faults.not_found", "config.faults.server_error"
 urlpatterns = [
     path("", lists.workbench, name="workbench"),
     path("referrals/", lists.referral_list, name="referrals"),

@@ -87,6 +87,9 @@ def asked(query: Any, form: type[forms.Form], also: tuple[str, ...] = ()) -> dic
     unknown = sorted(set(query) - set(form.base_fields) - set(also))
     if unknown:
         raise BadInput(_("有不认识的查询参数。"), fields={name: _("不认识的参数") for name in unknown})
+    blank = [name for name in query if "" in query.getlist(name)]
+    if blank:
+        raise BadInput(_("查询参数不能为空。"), fields={name: _("不能为空") for name in blank})
     if any("\x00" in value for name in query for value in query.getlist(name)):
         raise BadInput(_("查询参数含有不允许的字符。"))
     return cleaned(form(query))

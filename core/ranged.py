@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,13 +12,19 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from core.api import PROBLEM, problem
+from core.errors import NotVisible
 
 CHUNK = 1 << 16
+log = logging.getLogger("yisong.files")
 
 
 def download(request: Any, file: Any, *, name: str, etag: str, content_type: str = "application/octet-stream") -> Any:
     """The stored `file` (a FieldFile) for this request: 200, 206, or 416. Never such that a browser would run it."""
-    size = file.size
+    try:
+        size = file.size
+    except FileNotFoundError:
+        log.error("a stored file is missing: %s", file.name)
+        raise NotVisible(_("文件不在存储中，请联系系统管理员。")) from None
     first, last, partial = 0, size - 1, False
     given = request.headers.get("Range", "")
     unchanged = request.headers.get("If-Range", etag) == etag

@@ -73,5 +73,30 @@ def parameters_of(form: type[forms.Form], *more: OpenApiParameter) -> list[OpenA
             found.append(OpenApiParameter(type={"type": "string", "format": "date"}, **said))
         else:
             most = getattr(field, "max_length", None) or 200
-            found.append(OpenApiParameter(type={"type": "string", "maxLength": most}, **said))
+            found.append(OpenApiParameter(type={"type": "string", "minLength": 1, "maxLength": most}, **said))
     return [*found, *more]
+
+
+# Where an answer gives the identity that other operations need: (the answer's operation, its status, the path that takes it, the parameter).
+SOURCES = (
+    ("referrals_start_draft", "201", "/api/v1/referrals/{id}/", "id"),
+    ("referrals_read", "200", "/api/v1/referrals/{id}/", "id"),
+    ("uploads_begin", "201", "/api/v1/uploads/{upload_id}/", "upload_id"),
+    ("endpoints_subscribe", "201", "/api/v1/endpoints/{id}/", "id"),
+)
+
+
+def add_links(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """For drf-spectacular: OpenAPI links from what makes a thing to what is done with it, its ETag carried along."""
+    operations = {o["operationId"]: (path, o) for path, item in result["paths"].items() for o in item.values() if "operationId" in o}
+    for source, status, root, parameter in SOURCES:
+        links = {}
+        for name, (path, operation) in operations.items():
+            wanted = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+            if path.startswith(root) and wanted == {parameter} and name != source:
+                given = {parameter: "$response.body#/id"}
+                if any(p["name"] == "If-Match" for p in operation["parameters"]):
+                    given["header.If-Match"] = "$response.header.ETag"
+                links[name] = {"operationId": name, "parameters": given}
+        operations[source][1]["responses"][status]["links"] = links
+    return result

@@ -1,0 +1,83 @@
+"""`python -m bench [--quick]`: load 20,000 cases, and 1,000,000 unless quick; measure both; print one table with ratios and spread."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+
+def database(name: str) -> str:
+    """The address of a fresh database of this name on the server that DATABASE_URL names."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def run(env: dict[str, str], *arguments: str) -> Any:
+    done = subprocess.run([sys.executable, *arguments], env=env, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(arguments)} failed")
+    return json.loads(done.stdout.strip().splitlines()[-1]) if done.stdout.strip() else None
+
+
+def measured(cases: int, quick: bool) -> dict[str, Any]:
+    env = os.environ | {"DATABASE_URL": database(f"bench_{cases}"), "DJANGO_SETTINGS_MODULE": "bench.settings"}
+    run(env, "manage.py", "migrate", "-v0")
+    loaded = run(env, "-m", "bench.load", "--cases", str(cases))
+    sys.stderr.write(f"loaded {loaded['rows']:,} rows of {cases:,} cases in {loaded['seconds']:.0f} s\n")
+    return run(env, "-m", "bench.measure", *(["--quick"] if quick else [])) | {"loaded": loaded}
+
+
+def machine() -> str:
+    with open("/proc/meminfo", encoding="ascii") as stream:
+        memory = int(stream.readline().split()[1]) >> 20
+    return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
+
+
+def table(runs: list[dict[str, Any]]) -> str:
+    """The results as Markdown: each piece of work with its limit, the ratio, its spread, the target and whether it is met."""
+    lines = [f"{dt.date.today().isoformat()}, {machine()}."]
+    for one in runs:
+        rows = one["loaded"]
+        lines += ["", f"## {one['cases']:,} cases ({rows['rows']:,} rows loaded in {rows['seconds']:.0f} s, {one['database_mb']:,} MB)", ""]
+        lines += ["| work | ms | limit | ms | ratio | spread | target | |", "| --- | ---: | --- | ---: | ---: | --- | --- | --- |"]
+        for r in one["results"]:
+            met = "" if r["target"] is None else "yes" if r["ratio"] <= r["target"] else "NO"
+            target = "" if r["target"] is None else f"≤ {r['target']:.1f}"
+            lines.append(
+                f"| {r['name']} | {r['work_ms']:.2f} | {r['beside']} | {r['limit_ms']:.2f} | {r['ratio']:.2f} | {r['spread'][0]:.2f}–{r['spread'][1]:.2f} | {target} | {met} |"
+            )
+        memory = one["memory"]
+        told = ", ".join(f"{count['rows']:,} rows {count['seconds']:.1f} s and {count['peak_mb']:.0f} MB" for count in memory["rows"].values())
+        lines += ["", f"Ledger: {told} at its peak. Letters: {memory['letters']['letters_per_minute']:.0f} a minute per worker, {memory['letters']['peak_mb']:.0f} MB at its peak."]
+    if len(runs) == 2:
+        small, large = ({r["name"]: r["work_ms"] for r in one["results"]} for one in runs)
+        lines += ["", "## Lists at 1,000,000 against 20,000", "", "| work | ratio (target ≤ 1.5) |", "| --- | ---: |"]
+        lines += [f"| {name} | {large[name] / small[name]:.2f} |" for name in small if name.startswith("list") and "raw" not in name]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="20,000 cases and few rounds: keeps the bench from rotting, judges nothing")
+    given = parser.parse_args()
+    runs = [measured(20_000, given.quick)]
+    if not given.quick:
+        runs.append(measured(1_000_000, False))
+    sys.stdout.write(table(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,345 @@
+"""`python -m bench.load --cases N`: N honest cases by COPY, on top of the five districts, sequences left right."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import multiprocessing
+import sys
+import time
+from functools import lru_cache
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils import timezone
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from accounts.kinds import PARTY_KINDS, AgencyKind
+from accounts.models import Agency
+from bench.words import Words, words_of_name, words_of_text
+from deadlines.book import current_calendar, profile_of, rules_for
+from deadlines.due import can_be_overdue, compute_due
+from deadlines.models import Clock
+from deadlines.profile import Profile
+from deadlines.steps import planned_steps
+from oversight.watch import OVERSEERS
+from referrals.models import Matter, Referral
+from referrals.rules import REFERRAL, REPLY, RESULT, clock_key
+
+DISTRICTS = (("xuecheng", 40), ("zhoucun", 20), ("shuocheng", 15), ("yiyuan", 10), ("qidong", 15))
+STATES = (
+    ("closed", 700), ("withdrawn", 40), ("taken_back", 30), ("draft", 25), ("submitted", 10), ("returned", 5), ("signed", 5), ("delivered", 25),
+    ("signed_for", 25), ("accepted", 35), ("not_accepted", 10), ("disputed", 12), ("handling", 40), ("decided", 18), ("reported", 20),
+)  # fmt: skip
+ORDER = ("draft", "submitted", "signed", "delivered", "signed_for", "accepted", "handling", "decided", "reported", "closed")
+# How far a referral in this state has come along ORDER.
+REACHED = {state: at for at, state in enumerate(ORDER)} | {"withdrawn": 3, "taken_back": 4, "returned": 0, "not_accepted": 4, "disputed": 4}
+AFTER_HOURS = (20, 6, 1, 16, 30, 40, 300, 30, 20)
+VERBS = ("start_draft", "submit", "sign", "deliver", "sign_for", "accept", "handle", "decide", "report_result", "close")
+CHUNK = 5000
+
+
+class Table:
+    """Rows of one model on their way into COPY: every column, with the model's own defaults."""
+
+    def __init__(self, label: str, *, own_id: bool = False) -> None:
+        model = apps.get_model(label)
+        fields = [f for f in model._meta.concrete_fields if own_id or not f.primary_key]
+        self.name, self.columns, self.rows = model._meta.db_table, [f.column for f in fields], []
+        self.at = {f.column: n for n, f in enumerate(fields)}
+        self.template = [self._default(f) for f in fields]
+
+    @staticmethod
+    def _default(field: models.Field) -> Any:
+        if field.has_default():
+            value = field.get_default()
+            return Jsonb(value) if isinstance(field, models.JSONField) else value
+        return None if field.null else "" if isinstance(field, models.CharField | models.TextField | models.FileField) else None
+
+    def add(self, **values: Any) -> None:
+        row = self.template.copy()
+        for column, value in values.items():
+            row[self.at[column]] = value
+        self.rows.append(row)
+
+    def copy(self, cursor: Any) -> int:
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.name), sql.SQL(",").join(map(sql.Identifier, self.columns)))
+        with cursor.copy(statement) as copy:
+            for row in self.rows:
+                copy.write_row(row)
+        count = len(self.rows)
+        self.rows = []
+        return count
+
+
+class District:
+    """What every case of one district needs to know."""
+
+    def __init__(self, key: str, seed: int, cases: int) -> None:
+        from accounts.models import Jurisdiction
+
+        self.jurisdiction = Jurisdiction.objects.get(key=key)
+        today = timezone.localdate()
+        self.calendar = current_calendar()
+        self.rules = rules_for(self.jurisdiction, today)
+        self.profile: Profile = self.rules.profile
+        agencies = list(Agency.objects.filter(jurisdiction=self.jurisdiction, valid_to=None).order_by("pk"))
+        self.parties = [a for a in agencies if a.kind in PARTY_KINDS]
+        self.weights = [1 / (n + 1) for n in range(len(self.parties))]
+        self.bureau = next((a for a in self.parties if a.kind == AgencyKind.ENFORCEMENT_BUREAU), self.parties[0])
+        self.offices = [a for a in agencies if a.kind in OVERSEERS]
+        self.matters = list(Matter.objects.filter(jurisdiction=self.jurisdiction).order_by("pk"))
+        self.words = Words(seed, self.jurisdiction.name, max(cases // 8, 50))
+        self.kind = self.profile.referral.kinds[0].key if self.profile.referral.kinds else ""
+        probe = Referral(version_of_rules=self.rules.version, options=self.rules.options, kind=self.kind, from_agency=self.parties[-1])
+        self.keys = {role: clock_key(probe, role) for role in (REFERRAL, REPLY, RESULT)}
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the load
+    def due(self, key: str, event: dt.datetime, urgent: bool) -> Any:
+        options = tuple(sorted((k, str(v)) for k, v in self.rules.options.items()))
+        return compute_due(profile_of(self.rules.version.pk), key, event, self.calendar, urgent=urgent, options=options, explain=False)
+
+
+class Load:
+    """One process's share of the cases."""
+
+    def __init__(self, first: int, cases: int, total: int) -> None:
+        self.first, self.cases, self.now = first, cases, timezone.now()
+        self.districts = [District(key, first + n, total * share // 100) for n, (key, share) in enumerate(DISTRICTS)]
+        self.shares = [share for _key, share in DISTRICTS]
+        self.random = self.districts[0].words.random
+        self.states, self.state_weights = [s for s, _w in STATES], [w for _s, w in STATES]
+        names = (
+            "referrals.Case", "referrals.Referral", "referrals.Party", "referrals.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
+            "documents.OfficialDocument", "oversight.Escalation", "core.AuditEntry",
+        )  # fmt: skip
+        own = ("referrals.Case", "referrals.Referral", "deadlines.Clock")
+        self.tables = {name.split(".")[1]: Table(name, own_id=name in own) for name in names}
+        self.calendar = current_calendar()
+
+    def run(self) -> int:
+        rows = 0
+        with connection.cursor() as cursor:
+            # The rows are right by construction; foreign keys are looked at once, at the end.
+            cursor.execute("SET session_replication_role = replica")
+            for number in range(self.first, self.first + self.cases):
+                self.case(number)
+                if (number - self.first + 1) % CHUNK == 0:
+                    rows += self.flush(cursor)
+            rows += self.flush(cursor)
+            cursor.execute("SET session_replication_role = origin")
+        return rows
+
+    def flush(self, cursor: Any) -> int:
+        return sum(table.copy(cursor) for table in self.tables.values() if table.rows)
+
+    def case(self, number: int) -> None:
+        pick, t = self.random, self.tables
+        district = pick.choices(self.districts, self.shares)[0]
+        words = district.words
+        state = pick.choices(self.states, self.state_weights)[0]
+        reached = REACHED[state]
+        sender, receiver = pick.choices(district.parties, district.weights)[0], district.bureau
+        if sender is receiver or pick.random() < 0.4:
+            receiver = pick.choice([a for a in district.parties if a is not sender])
+        hours = [AFTER_HOURS[n] * (0.6 + 0.8 * pick.random()) for n in range(reached)]
+        overdue = state in ("delivered", "signed_for", "decided") and pick.random() < 0.05
+        ended = state in ("closed", "withdrawn", "taken_back")
+        rest = pick.uniform(24, 24 * 1800) if ended else pick.uniform(300, 600) if overdue else pick.uniform(0.2, 20)
+        found = self.now - dt.timedelta(hours=sum(hours) + rest + 5)
+        at = [found + dt.timedelta(hours=5)]
+        for step in hours:
+            at.append(at[-1] + dt.timedelta(hours=step))
+        urgent, matter, person = pick.random() < 0.04, pick.choice(district.matters), pick.random() < 0.25
+        name, code = (words.person(), "") if person else words.company()
+        address, facts = words.address(), words.facts()
+        letter = f"{sender.doc_code}函〔{at[min(2, reached)].year}〕{number}号" if reached >= 2 else ""
+        t["Case"].add(
+            id=number, jurisdiction_id=district.jurisdiction.pk, agency_id=sender.pk, source="inspection", found_at=found, place=address, matter_id=matter.pk,
+            facts=facts, party_kind="person" if person else "enterprise", party_name=name, party_code=code, urgent=urgent,
+            urgent_reason="情况紧急" if urgent else "", preliminary_investigation="已作现场检查，制作笔录并拍照。", created_at=at[0],
+        )  # fmt: skip
+        when = lambda n: at[n] if reached >= n else None  # noqa: E731
+        search = sorted({*words_of_name(name), *words_of_text(matter.name), *words_of_text(address), *words_of_name(sender.name),
+                         *words_of_name(sender.short_name), *words_of_name(receiver.name), *words_of_name(receiver.short_name),
+                         *(words_of_text(letter) if letter else ())})  # fmt: skip
+        t["Referral"].add(
+            id=number, state=state, case_id=number, jurisdiction_id=district.jurisdiction.pk, version_of_rules_id=district.rules.version.pk,
+            options=Jsonb(district.rules.options), from_agency_id=sender.pk, to_agency_id=receiver.pk, kind=district.kind, number=letter,
+            reasons="该行为由对方行使行政处罚权，本机关没有处罚权。", determined_at=at[0], contact="经办人，0632-4400000",
+            exclusive=False, submitted_at=when(1), signed_at=when(2), delivered_at=when(3), signed_for_at=when(4), answered_at=when(5), handling_at=when(6),
+            decided_at=when(7), decision="罚款人民币二千元。" if reached >= 7 else "", reported_at=when(8), ended_at=at[-1] if ended else None,
+            search=search, version=reached + 1, created_at=at[0], updated_at=at[-1],
+        )  # fmt: skip
+        self.parties(district, number, sender, receiver, state, reached, overdue, at)
+        self.papers(district, number, sender, receiver, reached, at, letter, name, matter.name)
+        self.clocks(district, number, sender, receiver, state, reached, urgent, at, name)
+        self.trail(number, sender, receiver, reached, at)
+        if state == "disputed":
+            t["Dispute"].add(referral_id=number, state="open", opened_by_id=receiver.pk, reasons="该路段由园区管理。", opened_at=at[-1])
+
+    def parties(self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, overdue: bool, at: list[Any]) -> None:
+        roles = [(sender.pk, "sender", at[0])]
+        if reached >= 3:
+            roles.append((receiver.pk, "receiver", at[3]))
+            if self.random.random() < 0.3:
+                roles.append((self.random.choice(district.parties).pk, "copied", at[3]))
+        if overdue:
+            roles += [(office.pk, "overseer", at[-1]) for office in district.offices]
+        for agency, role, since in dict.fromkeys(roles):
+            self.tables["Party"].add(referral_id=number, agency_id=agency, role=role, since=since, state=state)
+
+    def papers(self, district: District, number: int, sender: Agency, receiver: Agency, reached: int, at: list[Any], letter: str, party: str, matter: str) -> None:
+        for slot in ("source_materials", "preliminary_evidence"):
+            digest = hashlib.sha256(f"{number}{slot}".encode()).hexdigest()
+            self.tables["Material"].add(
+                case_id=number, slot=slot, name="现场检查记录.pdf", file=f"materials/{digest[:16]}.pdf", size=204800, content_type="application/pdf",
+                sha256=digest, uploaded_by="经办人", uploaded_for_id=sender.pk, uploaded_at=at[0],
+            )  # fmt: skip
+        issued = [("referral_letter", letter, sender, receiver, 2), ("referral_acceptance_notice", f"{receiver.doc_code}函〔{at[0].year}〕{number}-1号", receiver, sender, 5),
+                  ("referral_result_notice", f"{receiver.doc_code}函〔{at[0].year}〕{number}-2号", receiver, sender, 8)]  # fmt: skip
+        for kind, numbered, issuer, addressee, needs in issued:
+            if reached < needs:
+                continue
+            digest = hashlib.sha256(numbered.encode()).hexdigest()
+            title = f"关于{party}涉嫌{matter}的函"
+            self.tables["OfficialDocument"].add(
+                kind=kind, number=numbered, issuer_id=issuer.pk, addressee_id=addressee.pk, subject_kind="referral", subject_id=number, title=title,
+                content=Jsonb({"title": title, "addressee": addressee.name, "issuer": issuer.name, "number": numbered, "form": "letter",
+                               "body": [{"kind": "p", "text": "现将有关材料移送你单位处理，请依法办理并告知结果。"}]}),
+                issued_at=at[needs], issued_by="分管领导", code=f"{number:X}-{needs}", file=f"documents/{digest[:12]}.pdf", sha256=digest, pages=1, rendered_at=at[needs],
+            )  # fmt: skip
+
+    def clocks(self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, urgent: bool, at: list[Any], party: str) -> None:
+        duties = [(REFERRAL, sender, receiver, 0, 2)]
+        if reached >= 3:
+            duties += [(REPLY, receiver, sender, 3, 5), ("sign_for", receiver, sender, 3, 4)]
+        if reached >= 7:
+            duties.append((RESULT, receiver, sender, 7, 8))
+        stopped = state in ("withdrawn", "taken_back", "not_accepted", "disputed")
+        for place, (role, holder, other, starts, met) in enumerate(duties):
+            key = role if role == "sign_for" else district.keys[role]
+            if key is None:
+                continue
+            event = at[starts]
+            if role == "sign_for":
+                clause, unit, due_at, provisional, escalates = "", "workday", event + dt.timedelta(days=1), False, False
+            else:
+                due = district.due(key, event.replace(microsecond=0), urgent)
+                clause, unit, due_at, provisional = due.rule.clause, due.rule.unit, due.due_at, due.provisional
+                escalates = can_be_overdue(unit)
+            ended_at = at[met] if reached >= met else at[-1] if stopped else None
+            clock_id = number * 4 + place
+            row = {
+                "id": clock_id, "jurisdiction_id": district.jurisdiction.pk, "subject_kind": "referral", "subject_id": number, "role": role, "key": key,
+                "version_id": district.rules.version.pk, "options": Jsonb(district.rules.options), "urgent": urgent, "clause": clause, "holder_id": holder.pk,
+                "counterpart_id": other.pk, "event_at": event, "unit": unit, "due_at": due_at, "provisional": provisional,
+                "calendar_version": self.calendar.version, "escalates": escalates, "ended_at": ended_at,
+                "end": "" if ended_at is None else "met" if reached >= met else "cancelled", "created_at": event,
+            }  # fmt: skip
+            if ended_at is None:
+                row["next_step_at"] = self._open(district, Clock(**{k: v for k, v in row.items() if k != "options"}), number, party)
+            self.tables["Clock"].add(**row)
+
+    def _open(self, district: District, clock: Clock, number: int, party: str) -> dt.datetime | None:
+        """What the watch has done for an open clock, and the instant of its next step."""
+        ahead = None
+        for step, instant in planned_steps(clock, district.profile, self.calendar):
+            if instant > self.now:
+                ahead = instant
+                break
+            self.tables["ClockStep"].add(clock_id=clock.pk, step=step, planned_at=instant, done_at=instant)
+            if step == "overdue" and clock.escalates:
+                self.tables["Escalation"].add(
+                    jurisdiction_id=district.jurisdiction.pk, clock_id=clock.pk, late_agency_id=clock.holder_id, referral_id=number, state="raised", title=party,
+                    raised_at=instant,
+                )  # fmt: skip
+        return ahead
+
+    def trail(self, number: int, sender: Agency, receiver: Agency, reached: int, at: list[Any]) -> None:
+        """A genuine chain: what `verify_audit` would accept."""
+        previous = ""
+        for seq in range(reached + 1):
+            verb, who = f"referral.{VERBS[seq]}", sender if seq < 3 or seq == 9 else receiver
+            moment, detail = at[seq], {"version": seq + 1}
+            said = ["referral", str(number), seq + 1, verb, moment.astimezone(dt.UTC).isoformat(timespec="microseconds"), "经办人", None, who.pk, who.short_name,
+                    "clerk", detail, previous]  # fmt: skip
+            digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+            self.tables["AuditEntry"].add(
+                subject_kind="referral", subject_id=str(number), seq=seq + 1, verb=verb, at=moment, actor_name="经办人", agency_id=who.pk,
+                agency_name=who.short_name, post="clerk", detail=Jsonb(detail), prev_hash=previous, hash=digest,
+            )  # fmt: skip
+            previous = digest
+
+
+BULKY = ("referrals_case", "referrals_referral", "referrals_party", "referrals_material", "deadlines_clock", "documents_officialdocument", "core_auditentry")
+
+
+def _take_indexes_off() -> list[str]:
+    """Drop the plain indexes of the large tables; returns the statements that make them again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname NOT IN (SELECT conname FROM pg_constraint)", [list(BULKY)]
+        )
+        found = cursor.fetchall()
+        for name, _definition in found:
+            cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    return [definition for _name, definition in found]
+
+
+def _finish(indexes: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        for definition in indexes:
+            cursor.execute(definition)
+        for table in ("referrals_case", "referrals_referral", "deadlines_clock"):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
+        cursor.execute("ANALYZE")
+        for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "referrals_case"),
+                                      ("oversight_escalation", "clock_id", "deadlines_clock")):  # fmt: skip
+            cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")  # noqa: S608
+            if cursor.fetchone()[0]:
+                raise RuntimeError(f"{child}.{column} points nowhere")
+
+
+def _share(job: tuple[int, int, int]) -> int:
+    return Load(*job).run()
+
+
+def load(cases: int, processes: int = 2) -> dict[str, Any]:
+    """Build the five districts if they are not there and add `cases` cases; returns rows and seconds."""
+    from demo.world import build_world
+
+    began = time.monotonic()
+    for key, _share_of in DISTRICTS:
+        build_world(key, password="bench-password-1")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM referrals_referral")
+        first = cursor.fetchone()[0]
+    indexes = _take_indexes_off() if cases > 50_000 else []
+    part = -(-cases // processes)
+    jobs = [(first + n * part, min(part, cases - n * part), cases) for n in range(processes) if cases > n * part]
+    # Nothing of this process's pool of connections may be shared with the children.
+    connection.close()
+    connection.close_pool()
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        rows = sum(pool.map(_share, jobs))
+    _finish(indexes)
+    return {"cases": cases, "rows": rows, "seconds": round(time.monotonic() - began, 1)}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--processes", type=int, default=2)
+    given = parser.parse_args()
+    sys.stdout.write(json.dumps(load(given.cases, given.processes)) + "\n")
