@@ -7,7 +7,6 @@ import bisect
 import contextlib
 import datetime as dt
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -102,7 +101,7 @@ if __name__ == "__main__":
     if given.ledger:
         began = time.perf_counter()
         count = ledger(given.ledger)
-        said = {"rows": count, "seconds": time.perf_counter() - began, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        said = {"rows": count, "seconds": time.perf_counter() - began, "peak_mb": letters.peak_mb()}
         sys.stdout.write(json.dumps(said) + "\n")
     else:
         with contextlib.redirect_stdout(sys.stderr):

@@ -83,13 +83,14 @@ WITH due AS (
     SELECT gen_random_uuid(), 'referral:' || referral_id, jurisdiction_id, 'escalation', id, 'escalation.raise', now(), '{}' FROM raised
 )
 INSERT INTO notifications_message (user_id, key, kind, text, url, created_at, wants_mail)
-SELECT h.user_id, 'overdue:' || due.id, 'overdue', '逾期 ' || due.id, '/referrals/' || due.subject_id || '/', now(), FALSE
-FROM due JOIN accounts_postholding h ON NOT h.machine AND (
-    (h.agency_id = due.holder_id AND h.post IN ('clerk', 'liaison', 'leader_in_charge', 'head'))
-    OR h.agency_id IN (SELECT id FROM accounts_agency a WHERE a.jurisdiction_id = due.jurisdiction_id AND a.valid_to IS NULL
-        AND a.kind IN ('government', 'government_office', 'supervision_office', 'meeting_office'))
-        AND h.post IN ('clerk', 'liaison', 'leader_in_charge', 'head', 'government_clerk', 'supervision', 'meeting_office'))
-ON CONFLICT DO NOTHING
+SELECT told.user_id, 'overdue:' || told.id, 'overdue', '逾期 ' || told.id, '/referrals/' || told.subject_id || '/', now(), FALSE FROM (
+    SELECT due.id, due.subject_id, h.user_id FROM due JOIN accounts_postholding h ON h.agency_id = due.holder_id
+    WHERE NOT h.machine AND h.post IN ('clerk', 'liaison', 'leader_in_charge', 'head')
+    UNION
+    SELECT due.id, due.subject_id, h.user_id FROM due JOIN accounts_agency a ON a.jurisdiction_id = due.jurisdiction_id AND a.valid_to IS NULL
+        AND a.kind IN ('government', 'government_office', 'supervision_office', 'meeting_office') JOIN accounts_postholding h ON h.agency_id = a.id
+    WHERE NOT h.machine AND h.post IN ('clerk', 'liaison', 'leader_in_charge', 'head', 'government_clerk', 'supervision', 'meeting_office')
+) told ON CONFLICT DO NOTHING
 """
 
 

@@ -14,7 +14,7 @@ from accounts.actors import Actor, acting, posts_of
 from core.errors import Refused
 from notifications.models import Message
 from oversight.selectors import escalations_waiting_for
-from referrals.selectors import desk, ids_of
+from referrals.selectors import desk_ids
 
 MOST = 1000
 
@@ -22,7 +22,7 @@ MOST = 1000
 def counts_for(by: Actor) -> dict[str, int]:
     """How many rows lie on each desk (at most 1000 are counted)."""
     now = timezone.now()
-    lists: dict[str, QuerySet[Any]] = {name: ids_of(desk(by, name, now)) for name in ("todo", "drafts", "overdue")}
+    lists: dict[str, QuerySet[Any]] = {name: desk_ids(by, name, now) for name in ("todo", "drafts", "overdue")}
     lists["escalations"] = escalations_waiting_for(by).values("pk")
     lists["unread"] = Message.objects.filter(user_id=by.user_id, read_at=None).values("pk")
     parts, params = [], []

@@ -208,6 +208,9 @@ class Referral(ReferralLifecycle):
             GinIndex(fields=["search"], name="referrals_by_words"),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),
             models.Index(fields=["updated_at"], name="referrals_by_update"),
+            models.Index(
+                fields=["from_agency"], condition=Q(supplement_wanted_at__isnull=False, supplied_at=None), name="referrals_waiting_for_papers"
+            ),
         ]
 
     # Saves of a draft are nobody else's business.

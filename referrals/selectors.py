@@ -20,14 +20,17 @@ from referrals.models import Case, Dispute, Material, Party, Referral
 from referrals.words import alternatives
 
 PAGE = 25
+MANY = 300
 DESKS = ("todo", "sent", "received", "copied", "overdue", "drafts", "granted", "all")
 NOT_YET_SENT = ("draft", "submitted", "returned")
+SENT = [state for state in State.values if state not in NOT_YET_SENT]
 OURS_TO_ACT = ("delivered", "signed_for", "accepted", "handling", "decided")
 
 
 def referrals_visible_to(by: Actor) -> QuerySet[Referral]:
     """What an agency sent, received, was copied on or put in charge of; and what was granted to this very person."""
-    rows = Referral.objects.select_related("case__matter", "from_agency", "to_agency", "version_of_rules")
+    # The text of the rules (some 15 KB) is read once a process, by its id: see deadlines.book.profile_of.
+    rows = Referral.objects.select_related("case__matter", "from_agency", "to_agency", "version_of_rules").defer("version_of_rules__source")
     if by.is_system:
         return rows
     party = Q(Exists(Party.objects.filter(referral=OuterRef("pk"), agency_id=by.agency_id)))
@@ -58,92 +61,103 @@ def disputes_visible_to(by: Actor) -> QuerySet[Dispute]:
     return rows.filter(Exists(Party.objects.filter(referral=OuterRef("referral"), agency_id=by.agency_id)) | Q(referral__in=granted_to(by)))
 
 
-def desk(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | None = None) -> QuerySet[Referral]:
-    """One desk of the actor's agency (`all` is everything visible), narrowed by `wanted` as the URL says.
+def desk_ids(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | None = None) -> QuerySet[Any, Any]:
+    """The ids on one desk of the actor's agency (`all` is everything visible), newest first, each once, narrowed by `wanted`.
 
-    Reads the agency's own rows of the party table in the order of its index; a referral in which the agency has two roles
-    comes twice: take a page with `page_after`, a number with `ids_of`.
+    Read from the agency's own rows of the party table in the order of its index; other tables are joined only for a filter.
     """
     wanted = wanted or {}
     if name == "granted":
-        return narrowed(Referral.objects.filter(pk__in=granted_to(by)), wanted, now)
+        return _ids(narrowed(Referral.objects.filter(pk__in=granted_to(by)), wanted, now, by), "pk", wanted)
     if name == "all" and (by.is_system or by.holds(Post.AUDITOR)):
         rows = Referral.objects.all() if by.is_system else Referral.objects.filter(jurisdiction_id=by.jurisdiction_id)
-        return narrowed(rows.filter(state__in=wanted["state"]) if wanted.get("state") else rows, wanted, now)
-    seat = Q(parties__agency_id=by.agency_id) & _seats(by, name)
+        rows = rows.filter(state__in=wanted["state"]) if wanted.get("state") else rows
+        return _ids(narrowed(rows, wanted, now, by), "pk", wanted)
+    seats = Party.objects.filter(_seats(by, name), agency_id=by.agency_id)
     if wanted.get("state"):
-        seat &= Q(parties__state__in=wanted["state"])
+        seats = seats.filter(state__in=wanted["state"])
     if name == "overdue" or wanted.get("phase"):
         # Only what is open has a running clock.
-        seat &= Q(parties__state__in=OPEN_STATES)
-    rows = Referral.objects.filter(seat)
+        seats = seats.filter(state__in=OPEN_STATES)
     if name == "overdue":
-        rows = rows.filter(Exists(Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef("pk"))))
-    return narrowed(rows, wanted, now)
+        seats = seats.filter(_late(by, now, "referral_id"))
+    return _ids(narrowed(seats, wanted, now, by, "referral__"), "referral_id", wanted)
+
+
+def _ids(rows: QuerySet[Any], field: str, wanted: dict[str, Any]) -> QuerySet[Any, Any]:
+    if wanted.get("after"):
+        rows = rows.filter(**{f"{field}__lt": wanted["after"]})
+    return rows.order_by(f"-{field}").values_list(field, flat=True).distinct()
 
 
 def _seats(by: Actor, name: str) -> Q:
-    """Which rows of the party table lie on this desk."""
-    role, sender, receiver = "parties__role", Party.Role.SENDER, Party.Role.RECEIVER
+    """Which of the agency's rows of the party table lie on this desk."""
+    sender, receiver = Party.Role.SENDER, Party.Role.RECEIVER
     if name == "todo":
         first = ["submitted"] if by.holds(Post.LEADER, Post.HEAD) else ["draft", "returned", "reported", "not_accepted"]
-        mine = Q(parties__role=sender, parties__state__in=first)
-        theirs = Q(parties__role=receiver, parties__state__in=OURS_TO_ACT)
-        asked = Q(parties__role=sender, parties__state__in=OURS_TO_ACT, supplement_wanted_at__isnull=False, supplied_at=None)
+        mine = Q(role=sender, state__in=first)
+        theirs = Q(role=receiver, state__in=OURS_TO_ACT)
+        wished = Referral.objects.filter(from_agency_id=by.agency_id, supplement_wanted_at__isnull=False, supplied_at=None)
+        asked = Q(role=sender, state__in=OURS_TO_ACT, referral_id__in=wished.values("pk"))
         # A government leader decides what is proposed; the offices before that, what is reported.
         step = "proposed" if by.holds(Post.GOVERNMENT_LEADER) else "reported"
-        dispute = Exists(Dispute.objects.filter(referral=OuterRef("pk"), state=step))
-        return mine | theirs | asked | (Q(parties__role=Party.Role.DECIDER, parties__state="disputed") & dispute)
+        disputed = Dispute.objects.filter(state=step, referral__jurisdiction_id=by.jurisdiction_id).values("referral_id")
+        return mine | theirs | asked | Q(role=Party.Role.DECIDER, state="disputed", referral_id__in=disputed)
     if name == "sent":
-        return Q(parties__role=sender, parties__state__in=[s for s in State.values if s not in NOT_YET_SENT])
+        return Q(role=sender, state__in=SENT)
     if name == "drafts":
-        return Q(parties__role=sender, parties__state__in=NOT_YET_SENT)
+        return Q(role=sender, state__in=NOT_YET_SENT)
     roles = {"received": [receiver, Party.Role.FORMER], "copied": [Party.Role.COPIED]}
-    return Q(**{f"{role}__in": roles[name]}) if name in roles else Q()
+    return Q(role__in=roles[name]) if name in roles else Q()
 
 
-def narrowed(rows: QuerySet[Referral], wanted: dict[str, Any], now: dt.datetime) -> QuerySet[Referral]:
-    """Filters as the URL says them, but for the state (see `desk`): matter, agency (either side), party, phase, dates, urgent, q."""
+def _late(by: Actor, now: dt.datetime, field: str) -> Exists:
+    """Has a clock that ran out, in the actor's jurisdiction (so that the index of those few is what is read)."""
+    clocks = Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef(field))
+    return Exists(clocks if by.is_system else clocks.filter(jurisdiction_id=by.jurisdiction_id))
+
+
+def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: Actor, path: str = "") -> QuerySet[Any]:
+    """Filters as the URL says them, but for the state and the cursor: matter, agency (either side), party, phase, dates, urgent, q.
+
+    `path` leads from the rows to the referral ("" or "referral__").
+    """
+    field = f"{path.removesuffix('__')}_id" if path else "pk"
+    plain: dict[str, Any] = {}
     if wanted.get("matter"):
-        rows = rows.filter(case__matter_id=wanted["matter"])
-    if wanted.get("agency"):
-        sides = Party.objects.filter(referral=OuterRef("pk"), agency_id=wanted["agency"], role__in=[Party.Role.SENDER, Party.Role.RECEIVER])
-        rows = rows.filter(Exists(sides))
+        plain["case__matter_id"] = wanted["matter"]
     if wanted.get("since"):
-        rows = rows.filter(created_at__gte=dt.datetime.combine(wanted["since"], dt.time(), SHANGHAI))
+        plain["created_at__gte"] = dt.datetime.combine(wanted["since"], dt.time(), SHANGHAI)
     if wanted.get("until"):
-        rows = rows.filter(created_at__lt=dt.datetime.combine(wanted["until"], dt.time(), SHANGHAI) + dt.timedelta(days=1))
+        plain["created_at__lt"] = dt.datetime.combine(wanted["until"], dt.time(), SHANGHAI) + dt.timedelta(days=1)
     if wanted.get("updated_since"):
-        rows = rows.filter(updated_at__gte=wanted["updated_since"])
+        plain["updated_at__gte"] = wanted["updated_since"]
     if wanted.get("urgent"):
-        rows = rows.filter(case__urgent=wanted["urgent"] != "false")
-    if wanted.get("party"):
-        rows = searched(rows, wanted["party"])
+        plain["case__urgent"] = wanted["urgent"] != "false"
     if wanted.get("party_code"):
-        rows = rows.filter(case__party_code=wanted["party_code"].strip().upper())
+        plain["case__party_code"] = wanted["party_code"].strip().upper()
+    rows = rows.filter(**{path + name: value for name, value in plain.items()}) if plain else rows
+    if wanted.get("agency"):
+        sides = Party.objects.filter(referral=OuterRef(field), agency_id=wanted["agency"], role__in=[Party.Role.SENDER, Party.Role.RECEIVER])
+        rows = rows.filter(Exists(sides))
+    for words in (wanted.get("party"), wanted.get("q")):
+        rows = searched(rows, words, path) if words else rows
     if wanted.get("phase") == "overdue":
-        rows = rows.filter(Exists(Clock.objects.overdue(now).filter(subject_kind="referral", subject_id=OuterRef("pk"))))
+        rows = rows.filter(_late(by, now, field))
     elif wanted.get("phase") == "due_soon":
-        soon = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef("pk"), due_at__gte=now)
+        soon = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef(field), due_at__gte=now)
         rows = rows.filter(Exists(soon.filter(due_at__lte=now + dt.timedelta(days=2))))
-    if wanted.get("q"):
-        rows = searched(rows, wanted["q"])
     return rows
 
 
-def ids_of(rows: QuerySet[Referral]) -> QuerySet[Any, Any]:
-    """The ids of a desk, newest first, each once."""
-    return rows.order_by("-pk").values_list("pk", flat=True).distinct()
-
-
-def searched(rows: QuerySet[Referral], query: str) -> QuerySet[Referral]:
+def searched(rows: QuerySet[Any], query: str, path: str = "") -> QuerySet[Any]:
     """Two Chinese characters suffice; letters are tried as text and as pinyin initials."""
     readings = alternatives(query[:60])
     if not readings:
         return rows.none() if query.strip() else rows
     found = Q()
     for pairs in readings:
-        found |= Q(search__contains=pairs)
+        found |= Q(**{f"{path}search__contains": pairs})
     return rows.filter(found)
 
 
@@ -151,32 +165,46 @@ def page_after(
     by: Actor, name: str, wanted: dict[str, Any], now: dt.datetime, size: int = PAGE, cursor: int | None = None
 ) -> tuple[list[Referral], int | None]:
     """One page of a desk, newest first, by key: (rows, cursor of the next page or None). Clocks come along in one query."""
-    cursor = cursor or wanted.get("after")
-    ids = _first(desk(by, name, now, wanted), cursor, size)
+    wanted = wanted | {"after": cursor or wanted.get("after")}
+    ids = desk_ids(by, name, now, wanted)[: size + 1]
     if name == "all" and not by.is_system:
-        ids = ids.union(_first(desk(by, "granted", now, wanted), cursor, size))
-    found = list(referrals_visible_to(by).filter(pk__in=ids).order_by("-pk")[: size + 1])
+        ids = ids.union(desk_ids(by, "granted", now, wanted)[: size + 1])
+    found = list(_of_list(by).filter(pk__in=ids).order_by("-pk")[: size + 1])
     more = found[size - 1].pk if len(found) > size else None
     return with_clocks(found[:size]), more
 
 
-def _first(rows: QuerySet[Referral], cursor: int | None, size: int) -> QuerySet[Any, Any]:
-    return ids_of(rows.filter(pk__lt=cursor) if cursor else rows)[: size + 1]
+# What a line of a list, the workbench or the ledger shows; the long texts stay where they are.
+SHOWN = (
+    "state", "version", "number", "jurisdiction", "created_at", "updated_at", "signed_at", "delivered_at", "answered_at", "decided_at", "reported_at", "ended_at", "supplement_wanted_at", "supplied_at",
+    "case__urgent", "case__party_name", "case__found_at", "case__matter__name", "from_agency__short_name", "to_agency__short_name",
+)  # fmt: skip
 
 
-def todo_by_due(by: Actor, now: dt.datetime, most: int = 30) -> list[Referral]:
-    """What waits for the actor, soonest due first, then what has no due date: two queries, from the index of the agency's open clocks."""
-    waiting = desk(by, "todo", now)
-    due = Clock.objects.open().filter(holder_id=by.agency_id, subject_kind="referral").exclude(clause="").exclude(due_at=None)
-    mine = due.filter(Exists(waiting.filter(pk=OuterRef("subject_id")))).order_by("due_at", "pk")
-    first = list(dict.fromkeys(mine.values_list("subject_id", flat=True)[: most * 2]))[:most]
-    wanted: Any = first
-    if len(first) < most:
-        rest = ids_of(waiting.exclude(pk__in=first))[: most - len(first)]
-        wanted = Referral.objects.filter(pk__in=first).values_list("pk", flat=True).union(rest) if first else rest
-    rows = list(referrals_visible_to(by).filter(pk__in=wanted))
-    place = {pk: at for at, pk in enumerate(first)}
-    return sorted(rows, key=lambda r: (place.get(r.pk, most), r.pk))
+def _of_list(by: Actor) -> QuerySet[Referral]:
+    return referrals_visible_to(by).select_related(None).select_related("case__matter", "from_agency", "to_agency").only(*SHOWN)
+
+
+def workbench_rows(by: Actor, now: dt.datetime, most: int = 30, waiting: int = 10) -> tuple[list[Referral], list[Referral]]:
+    """(what waits for the actor, soonest due first, then what has no due date; what the agency sent and waits for), with clocks.
+
+    Four queries, however long the desk: a short desk is put in order as it is, a long one from the index of the agency's clocks.
+    """
+    lying = list(desk_ids(by, "todo", now)[: MANY + 1])
+    clocks = Clock.objects.open().filter(holder_id=by.agency_id, subject_kind="referral").exclude(clause="").exclude(due_at=None)
+    if len(lying) > MANY:
+        soonest = clocks.order_by("due_at", "pk").values("subject_id")[: MANY * 2]
+        due = clocks.filter(subject_id__in=desk_ids(by, "todo", now).filter(referral_id__in=soonest))
+    else:
+        due = clocks.filter(subject_id__in=lying)
+    first = list(dict.fromkeys(due.order_by("due_at", "pk").values_list("subject_id", flat=True)[: most * 2]))[:most]
+    known = set(first)
+    mine = [*first, *sorted(pk for pk in lying if pk not in known)[: most - len(first)]]
+    sent = desk_ids(by, "sent", now, {"state": [s for s in SENT if s in OPEN_STATES]})[:waiting]
+    wanted = Referral.objects.filter(pk__in=mine).values_list("pk", flat=True).union(sent) if mine else sent
+    rows = {row.pk: row for row in with_clocks(list(_of_list(by).filter(pk__in=wanted)))}
+    awaited = [r for r in rows.values() if by.of(r.from_agency_id) and r.state in SENT and r.state in OPEN_STATES]
+    return [rows[pk] for pk in mine if pk in rows], sorted(awaited, key=lambda r: -r.pk)[:waiting]
 
 
 def with_clocks(rows: list[Referral]) -> list[Referral]:

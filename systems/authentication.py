@@ -19,6 +19,13 @@ from systems.models import SystemClient
 from systems.scopes import Scope
 
 PREFIX = "ys_"
+_HOLDING, _AGENCY = "application__holding__", "application__holding__agency__"
+NEEDED = (
+    "scope", "expires", "application__scopes", "application__networks", "application__expires_at", "application__disabled_at", f"{_HOLDING}agency", f"{_HOLDING}post",
+    f"{_HOLDING}title", f"{_HOLDING}since", f"{_HOLDING}until", f"{_HOLDING}user__username", f"{_HOLDING}user__first_name", f"{_HOLDING}user__is_active",
+    f"{_HOLDING}user__must_change_password", *(f"{_AGENCY}{name}" for name in ("key", "kind", "name", "short_name", "doc_code", "parent", "jurisdiction", "valid_to")),
+    f"{_AGENCY}jurisdiction__key", f"{_AGENCY}jurisdiction__name", f"{_AGENCY}parent__name", f"{_AGENCY}parent__short_name", f"{_AGENCY}parent__jurisdiction",
+)  # fmt: skip
 
 
 def new_token(request: Any) -> str:
@@ -49,7 +56,7 @@ class ClientToken(authentication.BaseAuthentication):
         checksum = hashlib.sha256(header[1]).hexdigest()
         deep = "application__holding"
         rows = get_access_token_model().objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction", f"{deep}__agency__parent")
-        token = rows.filter(token_checksum=checksum, expires__gt=timezone.now()).first()
+        token = rows.only(*NEEDED).filter(token_checksum=checksum, expires__gt=timezone.now()).first()
         if token is None:
             raise exceptions.AuthenticationFailed(_("令牌无效、已过期或已撤销。"))
         client: SystemClient = token.application

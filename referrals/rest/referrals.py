@@ -62,13 +62,13 @@ def found(by: Actor, pk: int) -> Referral:
     return referral
 
 
-def whole(referral: Referral, by: Actor, status: int = 200) -> Response:
-    """The referral with what may be done now, its clocks, papers and letters; ETag is its version."""
+def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False) -> Response:
+    """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet."""
     referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clocks = clocks_of("referral", referral.pk)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
     referral.materials = materials_of(referral.case_id)
-    referral.documents = documents_of([("referral", referral.pk)])
+    referral.documents = [] if new else documents_of([("referral", referral.pk)])
     drafting = referral.state in ("draft", "returned") and by.of(referral.from_agency_id)
     referral.missing = shortcomings(referral, profile_of_referral(referral), referral.materials, timezone.now()) if drafting else []
     data = ReferralWhole(referral).data
@@ -112,7 +112,8 @@ class ReferralList(Rest):
         form = DraftForm(plain, by=by, profile=profile)
         cleaned(form)
         referral = services.start_draft(by=by, data=form.data_for_service(), case_id=int(case) if case else None)
-        response = whole(found(by, referral.pk), by, 201)
+        referral.dispute_ids = []
+        response = whole(referral, by, 201, new=True)
         response["Location"] = f"/api/v1/referrals/{referral.pk}/"
         return response
 

@@ -81,7 +81,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
         Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
         if data.get("copies"):
             referral.copies.set(data["copies"])
-        _follow_discovery(referral)
+        _follow_discovery(referral, new=True)
         audit.record("referral", referral.pk, "referral.start_draft", by=by, case=case.pk)
         outbox.publish(outbox.event_of(referral, "start_draft", by=by))
         if key and by.user_id:
@@ -153,11 +153,11 @@ def _save_once(referral: Referral, clause: str) -> None:
         raise
 
 
-def _follow_discovery(referral: Referral) -> None:
-    """Run the referral clock from the event the document names, anew where the draft now says otherwise."""
+def _follow_discovery(referral: Referral, *, new: bool = False) -> None:
+    """Run the referral clock from the event the document names, anew where the draft now says otherwise; a `new` one has none yet."""
     subject = ("referral", referral.pk)
     event, key = referral_event(referral), clock_key(referral, REFERRAL)
-    running = open_clock(subject, REFERRAL)
+    running = None if new else open_clock(subject, REFERRAL)
     if running and key == running.key and event == running.event_at and running.urgent == referral.case.urgent:
         return
     if running:

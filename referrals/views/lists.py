@@ -19,7 +19,7 @@ from referrals.doors import REFERRAL_DOORS
 from referrals.forms import FilterForm
 from referrals.models import Referral
 from referrals.policies import may_start
-from referrals.selectors import DESKS, desk, ids_of, page_after, referrals_visible_to, todo_by_due, with_clocks
+from referrals.selectors import DESKS, page_after, referrals_visible_to, workbench_rows
 
 DESK_TITLES = {
     "todo": _("待办"), "drafts": _("草稿与待签"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
@@ -42,9 +42,7 @@ EMPTY = {
 def workbench(request: HttpRequest) -> HttpResponse:
     """What waits for me, by due date; what I sent and wait for; what is new."""
     by, now = acting(request), timezone.now()
-    rows = todo_by_due(by, now)
-    waiting = list(referrals_visible_to(by).filter(pk__in=ids_of(desk(by, "sent", now).filter(ended_at=None))[:10]).order_by("-pk"))
-    with_clocks([*rows, *waiting])
+    rows, waiting = workbench_rows(by, now)
     news = list(Message.objects.filter(user_id=by.user_id).order_by("-pk")[:8])
     context = {"by": by, "now": now, "todo": rows, "waiting": waiting, "news": news, "may_start": may_start(by)}
     return render(request, "referrals/workbench.html", context)
