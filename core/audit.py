@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
+from core.bulk import insert_columns
 from core.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -60,15 +61,18 @@ def record_first(subject_kind: str, subjects: list[tuple[object, dict[str, Any]]
     """Append the first entry of many subjects (id, detail) that this very transaction made: one query, nobody else can know them yet."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs inside the transaction of what it records")
-    entries = []
+    entry = AuditEntry(
+        subject_kind=subject_kind, seq=1, verb=verb, at=at, actor_name=by.name[:100], actor_user_id=by.user_id, agency_id=by.agency_id,
+        agency_name=by.agency_name[:100], post=by.post, prev_hash="",
+    )  # fmt: skip
+    hashes = []
     for identity, detail in subjects:
-        entry = AuditEntry(
-            subject_kind=subject_kind, subject_id=str(identity), seq=1, verb=verb, at=at, actor_name=by.name[:100], actor_user_id=by.user_id,
-            agency_id=by.agency_id, agency_name=by.agency_name[:100], post=by.post, detail=detail, prev_hash="",
-        )  # fmt: skip
-        entry.hash = hash_of(entry)
-        entries.append(entry)
-    AuditEntry.objects.bulk_create(entries)
+        entry.subject_id, entry.detail = str(identity), detail
+        hashes.append(hash_of(entry))
+    same = ("subject_kind", "seq", "verb", "at", "actor_name", "actor_user_id", "agency_id", "agency_name", "post", "prev_hash")
+    columns: dict[str, Any] = {name: getattr(entry, name) for name in same}
+    columns |= {"subject_id": [str(i) for i, _d in subjects], "detail": [d for _i, d in subjects], "hash": hashes}
+    insert_columns(AuditEntry, columns)
 
 
 def timeline(subjects: list[tuple[str, object]]) -> list[AuditEntry]:

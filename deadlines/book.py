@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -53,10 +54,24 @@ def rules_for(jurisdiction: Jurisdiction | int, day: dt.date) -> Rules:
 
 
 _remembered: dict[object, WorkCalendar] = {}
+_asked: tuple[float, WorkCalendar] | None = None
+A_MOMENT = 1.0
 
 
 def current_calendar() -> WorkCalendar:
-    """The calendar as loaded; one query the first time and after each year loaded anywhere, none otherwise."""
+    """The calendar as loaded; one query the first time and after each year loaded anywhere, none otherwise.
+
+    Whether a year was loaded elsewhere is asked at most once a second: a page of 25 lines counts fifty times.
+    """
+    global _asked
+    if _asked is not None and time.monotonic() - _asked[0] < A_MOMENT:
+        return _asked[1]
+    calendar = _calendar_of_now()
+    _asked = (time.monotonic(), calendar)
+    return calendar
+
+
+def _calendar_of_now() -> WorkCalendar:
     generation = cache.get(GENERATION)
     if generation is None:
         generation = dt.datetime.now(dt.UTC).isoformat()
@@ -77,6 +92,8 @@ def current_calendar() -> WorkCalendar:
 
 
 def calendar_changed() -> None:
-    """Make every process read the years again."""
+    """Make every process read the years again: this one at once, the others within a second."""
+    global _asked
+    _asked = None
     _remembered.clear()
     cache.set(GENERATION, dt.datetime.now(dt.UTC).isoformat(), None)

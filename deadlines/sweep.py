@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from core.bulk import insert_columns
 from deadlines.book import current_calendar, profile_of
 from deadlines.models import Clock, ClockStep
 from deadlines.steps import planned_steps
 
-BATCH = 500
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def _claim(clocks: list[Clock], now: dt.datetime) -> list[Claimed]:
             if at > now:
                 clock.next_step_at = at
                 break
-            rows.append(ClockStep(clock=clock, step=step, planned_at=at, done_at=now))
+            rows.append((clock.pk, step, at))
             claimed.append(Claimed(clock, step))
-    ClockStep.objects.bulk_create(rows)
+    columns = {"clock_id": [c for c, _s, _a in rows], "step": [s for _c, s, _a in rows], "planned_at": [a for _c, _s, a in rows], "done_at": now}
+    insert_columns(ClockStep, columns)
     return claimed

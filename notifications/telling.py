@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.bulk import insert_columns
 from notifications.models import Message
 
 
@@ -22,8 +23,11 @@ class Note:
 def tell(notes: Iterable[Note], *, at: dt.datetime) -> int:
     """Leave each note for its person. One query."""
     wanted = {(n.user_id, n.key): n for n in notes}
-    rows = [
-        Message(user_id=n.user_id, key=n.key, kind=n.kind, text=n.text[:300], url=n.url, created_at=at, wants_mail=n.wants_mail)
-        for n in wanted.values()
-    ]
-    return len(Message.objects.bulk_create(rows, ignore_conflicts=True)) if rows else 0
+    rows = list(wanted.values())
+    if not rows:
+        return 0
+    columns = {
+        "user_id": [n.user_id for n in rows], "key": [n.key for n in rows], "kind": [str(n.kind) for n in rows], "text": [n.text[:300] for n in rows],
+        "url": [n.url for n in rows], "created_at": at, "wants_mail": [n.wants_mail for n in rows],
+    }  # fmt: skip
+    return insert_columns(Message, columns, skip_known=True)

@@ -13,6 +13,7 @@ from accounts.actors import people_at, system_actor
 from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
 from accounts.models import Agency
 from core import audit, outbox
+from core.bulk import insert_columns
 from deadlines import sweep as clock_sweep
 from deadlines.labels import clock_label
 from deadlines.models import Clock
@@ -21,7 +22,7 @@ from deadlines.sweep import Claimed
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.models import Escalation
-from referrals.models import Party, Referral
+from referrals.models import Party, Referral, title_of
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, UNSIGNED: Message.Kind.UNSIGNED,
@@ -38,18 +39,15 @@ def sweep(now: dt.datetime) -> int:
 def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     """Inside the sweep's transaction: escalate what is overdue, tell everybody concerned. A fixed number of queries a batch."""
     clocks = [c.clock for c in claimed]
-    referrals = Referral.objects.in_bulk([c.subject_id for c in clocks if c.subject_kind == "referral"])
-    titles = _titles(list(referrals.values()))
+    titles = _titles([c.subject_id for c in clocks if c.subject_kind == "referral"])
     offices = _offices({c.jurisdiction_id for c in clocks})
     raised = _escalate([c.clock for c in claimed if c.step == OVERDUE and c.clock.escalates], titles, offices, now)
     tell(_notes(claimed, titles, offices, raised, now), at=now)
 
 
-def _titles(referrals: list[Referral]) -> dict[int, str]:
-    from referrals.models import Case
-
-    cases = Case.objects.select_related("matter").in_bulk([r.case_id for r in referrals])
-    return {r.pk: cases[r.case_id].title + (f"（{r.number}）" if r.number else "") for r in referrals}
+def _titles(referrals: list[int]) -> dict[int, str]:
+    rows = Referral.objects.filter(pk__in=referrals).values_list("pk", "number", "case__party_name", "case__matter__name")
+    return {pk: title_of(party, matter or "") + (f"（{number}）" if number else "") for pk, number, party, matter in rows}
 
 
 def _offices(jurisdictions: set[int]) -> dict[int, list[Agency]]:
@@ -76,13 +74,11 @@ def _escalate(clocks: list[Clock], titles: dict[int, str], offices: dict[int, li
         if clock.pk not in known
     ]
     made = Escalation.objects.bulk_create(rows)
-    Party.objects.bulk_create(
-        [
-            Party(referral_id=e.referral_id, agency=office, role=Party.Role.OVERSEER)
-            for e in made if e.referral_id for office in offices[e.jurisdiction_id]
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    seats = [(e.referral_id, office.pk) for e in made if e.referral_id for office in offices[e.jurisdiction_id]]
+    columns = {
+        "referral_id": [r for r, _o in seats], "agency_id": [o for _r, o in seats], "role": str(Party.Role.OVERSEER), "since": now,
+    }  # fmt: skip
+    insert_columns(Party, columns, skip_known=True)
     by = system_actor("到期巡查")
     said = [(e.pk, {"clock": e.clock_id, "clause": e.clock.clause, "version": e.version}) for e in made]
     audit.record_first("escalation", said, "escalation.raise", by=by, at=now)
@@ -114,15 +110,16 @@ def _notes(
     for person in people_at(agencies, posts, timezone.localdate(now)):
         people[person.agency_id].append(person)
     notes = []
+    page, escalation_page = reverse("referral", args=[0]), reverse("escalation", args=[0])
     for item in claimed:
         clock, step = item.clock, item.step
         text = _sentence(step, clock, titles.get(clock.subject_id, str(clock)))
-        url = reverse("referral", args=[clock.subject_id]) if clock.subject_kind == "referral" else "/"
+        url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
         wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, OVERDUE, UNSIGNED) and p.post in LEADERS)]
         key = f"{step}:{clock.pk}:{clock.due_at.timestamp():.0f}" if clock.due_at else f"{step}:{clock.pk}"
         notes += [Note(p.user_id, key, KIND[step], text, url, KIND[step] in p.mail_kinds) for p in wanted]
         if step == OVERDUE and clock.pk in raised:
-            desk = reverse("escalation", args=[raised[clock.pk].pk])
+            desk = escalation_page.replace("/0/", f"/{raised[clock.pk].pk}/")
             watchers = [p for o in offices[clock.jurisdiction_id] for p in people[o.pk]]
             notes += [Note(p.user_id, key, KIND[step], text, desk, KIND[step] in p.mail_kinds) for p in watchers]
     return notes

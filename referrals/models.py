@@ -34,6 +34,12 @@ class Matter(models.Model):
         return self.name
 
 
+def title_of(party: str, matter: str) -> str:
+    """What a case is called: who, and what is the matter."""
+    party = party or str(_("当事人待查"))
+    return f"{party} · {matter}" if matter else party
+
+
 class Case(models.Model):
     """What was found, where, when, by whom, about whom."""
 
@@ -88,8 +94,7 @@ class Case(models.Model):
 
     @property
     def title(self) -> str:
-        party = self.party_name or str(_("当事人待查"))
-        return f"{party} · {self.matter.name}" if self.matter_id and self.matter else party
+        return title_of(self.party_name, self.matter.name if self.matter_id and self.matter else "")
 
     @property
     def masked_code(self) -> str:
