@@ -23,7 +23,7 @@ lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations com
 	@cd $(ROOT) && exec sh ops/lint.sh
 
 messages:  ## collect the texts of code and templates into the translation catalogue
-	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local
+	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local --ignore bench
 
 bench:     ## 20,000 and 1,000,000 cases, each piece of work beside its limit: one table (half an hour)
 	@sh $(ROOT)ops/setup.sh test

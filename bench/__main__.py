@@ -61,7 +61,10 @@ def table(runs: list[dict[str, Any]]) -> str:
             )
         memory = one["memory"]
         told = ", ".join(f"{count['rows']:,} rows {count['seconds']:.1f} s and {count['peak_mb']:.0f} MB" for count in memory["rows"].values())
-        lines += ["", f"Ledger: {told} at its peak. Letters: {memory['letters']['letters_per_minute']:.0f} a minute per worker, {memory['letters']['peak_mb']:.0f} MB at its peak."]
+        lines += [
+            "",
+            f"Ledger: {told} at its peak. Letters: {memory['letters']['letters_per_minute']:.0f} a minute per worker, {memory['letters']['peak_mb']:.0f} MB at its peak.",
+        ]
     if len(runs) == 2:
         small, large = ({r["name"]: r["work_ms"] for r in one["results"]} for one in runs)
         lines += ["", "## Lists at 1,000,000 against 20,000", "", "| work | ratio (target ≤ 1.5) |", "| --- | ---: |"]

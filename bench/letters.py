@@ -34,7 +34,9 @@ class Bare:
     def render(self, html: str) -> bytes:
         from weasyprint import HTML
 
-        return bytes(HTML(string=html, base_url=FONTS.as_uri() + "/", url_fetcher=OnlyOurFonts()).write_pdf(stylesheets=[self.sheet], font_config=self.fonts))
+        return bytes(
+            HTML(string=html, base_url=FONTS.as_uri() + "/", url_fetcher=OnlyOurFonts()).write_pdf(stylesheets=[self.sheet], font_config=self.fonts)
+        )
 
 
 def peak_mb() -> float:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import multiprocessing
+import secrets
 import sys
 import time
 from functools import lru_cache
@@ -187,7 +188,9 @@ class Load:
         if state == "disputed":
             t["Dispute"].add(referral_id=number, state="open", opened_by_id=receiver.pk, reasons="该路段由园区管理。", opened_at=at[-1])
 
-    def parties(self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, overdue: bool, at: list[Any]) -> None:
+    def parties(
+        self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, overdue: bool, at: list[Any]
+    ) -> None:
         roles = [(sender.pk, "sender", at[0])]
         if reached >= 3:
             roles.append((receiver.pk, "receiver", at[3]))
@@ -198,7 +201,9 @@ class Load:
         for agency, role, since in dict.fromkeys(roles):
             self.tables["Party"].add(referral_id=number, agency_id=agency, role=role, since=since, state=state)
 
-    def papers(self, district: District, number: int, sender: Agency, receiver: Agency, reached: int, at: list[Any], letter: str, party: str, matter: str) -> None:
+    def papers(
+        self, district: District, number: int, sender: Agency, receiver: Agency, reached: int, at: list[Any], letter: str, party: str, matter: str
+    ) -> None:
         for slot in ("source_materials", "preliminary_evidence"):
             digest = hashlib.sha256(f"{number}{slot}".encode()).hexdigest()
             self.tables["Material"].add(
@@ -219,7 +224,9 @@ class Load:
                 issued_at=at[needs], issued_by="分管领导", code=f"{number:X}-{needs}", file=f"documents/{digest[:12]}.pdf", sha256=digest, pages=1, rendered_at=at[needs],
             )  # fmt: skip
 
-    def clocks(self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, urgent: bool, at: list[Any], party: str) -> None:
+    def clocks(
+        self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, urgent: bool, at: list[Any], party: str
+    ) -> None:
         duties = [(REFERRAL, sender, receiver, 0, 2)]
         if reached >= 3:
             duties += [(REPLY, receiver, sender, 3, 5), ("sign_for", receiver, sender, 3, 4)]
@@ -281,14 +288,23 @@ class Load:
             previous = digest
 
 
-BULKY = ("referrals_case", "referrals_referral", "referrals_party", "referrals_material", "deadlines_clock", "documents_officialdocument", "core_auditentry")
+BULKY = (
+    "referrals_case",
+    "referrals_referral",
+    "referrals_party",
+    "referrals_material",
+    "deadlines_clock",
+    "documents_officialdocument",
+    "core_auditentry",
+)
 
 
 def _take_indexes_off() -> list[str]:
     """Drop the plain indexes of the large tables; returns the statements that make them again."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname NOT IN (SELECT conname FROM pg_constraint)", [list(BULKY)]
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+            [list(BULKY)],
         )
         found = cursor.fetchall()
         for name, _definition in found:
@@ -306,7 +322,7 @@ def _finish(indexes: list[str]) -> None:
         cursor.execute("ANALYZE")
         for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "referrals_case"),
                                       ("oversight_escalation", "clock_id", "deadlines_clock")):  # fmt: skip
-            cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")
             if cursor.fetchone()[0]:
                 raise RuntimeError(f"{child}.{column} points nowhere")
 
@@ -321,7 +337,7 @@ def load(cases: int, processes: int = 2) -> dict[str, Any]:
 
     began = time.monotonic()
     for key, _share_of in DISTRICTS:
-        build_world(key, password="bench-password-1")
+        build_world(key, password=secrets.token_urlsafe(12))
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM referrals_referral")
         first = cursor.fetchone()[0]

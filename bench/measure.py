@@ -54,7 +54,9 @@ def letter_pairs() -> list[Pair]:
         if found != pages:
             raise RuntimeError(f"the letter of {pages} pages has {found}")
         ours = lambda words=words: letters.render_pdf(words, "AAAA-BBBB-CCCC-DDDD")  # noqa: E731
-        pairs.append(Pair(f"letter PDF, {pages} page{'s' if pages > 1 else ''}", ours, lambda html=html: bare.render(html), "bare WeasyPrint", 1.3, times=3))
+        pairs.append(
+            Pair(f"letter PDF, {pages} page{'s' if pages > 1 else ''}", ours, lambda html=html: bare.render(html), "bare WeasyPrint", 1.3, times=3)
+        )
     return pairs
 
 
@@ -70,7 +72,9 @@ def export() -> Pair:
     statement = """SELECT r.number, r.state, c.party_name, m.name, r.from_agency_id, r.to_agency_id, c.found_at, r.signed_at, r.delivered_at, r.answered_at, r.decided_at,
         r.reported_at FROM (SELECT DISTINCT referral_id FROM referrals_party WHERE agency_id = %s ORDER BY referral_id DESC LIMIT 10000) p
         JOIN referrals_referral r ON r.id = p.referral_id JOIN referrals_case c ON c.id = r.case_id JOIN referrals_matter m ON m.id = c.matter_id"""
-    bureau = raw("SELECT a.id FROM accounts_agency a JOIN accounts_jurisdiction j ON j.id = a.jurisdiction_id WHERE j.key = 'xuecheng' AND kind = 'enforcement_bureau'")
+    bureau = raw(
+        "SELECT a.id FROM accounts_agency a JOIN accounts_jurisdiction j ON j.id = a.jurisdiction_id WHERE j.key = 'xuecheng' AND kind = 'enforcement_bureau'"
+    )
     return Pair("ledger, 10,000 rows", lambda: ledger(10_000), lambda: raw(statement, [bureau[0][0]]), "raw SQL, same rows", times=1)
 
 

@@ -22,7 +22,8 @@ def prepare(due: int) -> dict[str, Any]:
         cursor.execute("ALTER TABLE core_auditentry DISABLE TRIGGER USER")
         cursor.execute("UPDATE deadlines_clock SET next_step_at = %s WHERE next_step_at IS NOT NULL", [soon])
         cursor.execute(
-            "UPDATE deadlines_clock SET ended_at = NULL, \"end\" = '', next_step_at = %s, provisional = FALSE WHERE role = 'referral' AND ended_at IS NOT NULL", [soon]
+            "UPDATE deadlines_clock SET ended_at = NULL, \"end\" = '', next_step_at = %s, provisional = FALSE WHERE role = 'referral' AND ended_at IS NOT NULL",
+            [soon],
         )
         cursor.execute("SELECT COUNT(*) FROM deadlines_clock WHERE ended_at IS NULL")
         open_clocks = cursor.fetchone()[0]
@@ -41,7 +42,7 @@ def prepare(due: int) -> dict[str, Any]:
 
 def make_due(chosen: list[int]) -> dict[str, int]:
     raw("UPDATE deadlines_clock SET next_step_at = now() - interval '1 minute' WHERE id = ANY(%s)", [chosen])
-    return {table: raw(f"SELECT COALESCE(MAX(id), 0) FROM {table}")[0][0] for table in UNDO}  # noqa: S608
+    return {table: raw(f"SELECT COALESCE(MAX(id), 0) FROM {table}")[0][0] for table in UNDO}
 
 
 def undo(chosen: list[int], marks: dict[str, int]) -> dict[str, int]:
@@ -49,7 +50,7 @@ def undo(chosen: list[int], marks: dict[str, int]) -> dict[str, int]:
     gone = {}
     with connection.cursor() as cursor:
         for table in UNDO:
-            cursor.execute(f"DELETE FROM {table} WHERE id > %s", [marks[table]])  # noqa: S608
+            cursor.execute(f"DELETE FROM {table} WHERE id > %s", [marks[table]])
             gone[table] = cursor.rowcount
         cursor.execute("UPDATE deadlines_clock SET next_step_at = now() + interval '400 days' WHERE id = ANY(%s)", [chosen])
         for table in UNDO:

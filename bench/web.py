@@ -49,8 +49,9 @@ class Machine:
     """One client of another system, with a token."""
 
     def __init__(self, agency: Agency, name: str) -> None:
-        from accounts.actors import system_actor
         from oauth2_provider.models import get_access_token_model
+
+        from accounts.actors import system_actor
         from systems.authentication import new_token
         from systems.clients import register_client
 
@@ -133,8 +134,8 @@ class Bench:
 
     def pairs(self) -> list[Pair]:
         hello, me = lambda: self.person.get("/bench/hello/"), self.bureau.pk
-        lists = lambda path: (lambda: self.machine.get("/api/v1/referrals/" + path))  # noqa: E731
-        pages = lambda path: (lambda: self.person.get("/referrals/" + path))  # noqa: E731
+        lists = lambda path: lambda: self.machine.get("/api/v1/referrals/" + path)  # noqa: E731
+        pages = lambda path: lambda: self.person.get("/referrals/" + path)  # noqa: E731
         state = "AND state = %s"
         two = company(self.bureau.jurisdiction.name, 3)[0][3:5]
         return [
@@ -173,7 +174,11 @@ class Bench:
             case = _again("referrals_case", f"id = (SELECT case_id FROM referrals_referral WHERE id = {last})")
             new = _again("referrals_referral", f"id = {last}", case_id=case, exclusive=False)
             _again("referrals_party", f"referral_id = {last} AND role = 'sender'", referral_id=new)
-            _again("deadlines_clock", f"id = (SELECT MIN(id) FROM deadlines_clock WHERE subject_kind = 'referral' AND subject_id = {last})", subject_id=new)
+            _again(
+                "deadlines_clock",
+                f"id = (SELECT MIN(id) FROM deadlines_clock WHERE subject_kind = 'referral' AND subject_id = {last})",
+                subject_id=new,
+            )
             _audit(new, 1)
 
     def sign_for(self) -> None:
@@ -184,12 +189,18 @@ class Bench:
         pk = next(self.waiting)
         with transaction.atomic():
             raw("SELECT * FROM referrals_referral WHERE id = %s FOR UPDATE", [pk])
-            raw("UPDATE referrals_referral SET state = 'signed_for', signed_for_at = now(), version = version + 1, updated_at = now() WHERE id = %s", [pk])
-            raw("UPDATE deadlines_clock SET ended_at = now(), \"end\" = 'met', next_step_at = NULL WHERE subject_kind = 'referral' AND subject_id = %s AND role = %s AND ended_at IS NULL", [pk, SIGN_FOR])
+            raw(
+                "UPDATE referrals_referral SET state = 'signed_for', signed_for_at = now(), version = version + 1, updated_at = now() WHERE id = %s",
+                [pk],
+            )
+            raw(
+                "UPDATE deadlines_clock SET ended_at = now(), \"end\" = 'met', next_step_at = NULL WHERE subject_kind = 'referral' AND subject_id = %s AND role = %s AND ended_at IS NULL",
+                [pk, SIGN_FOR],
+            )
             _audit(pk, 90)
 
     def _last(self, table: str, where: str) -> int:
-        return int(raw(f"SELECT MAX(id) FROM {table} WHERE {where}")[0][0])  # noqa: S608
+        return int(raw(f"SELECT MAX(id) FROM {table} WHERE {where}")[0][0])
 
 
 def raw_search(agency: int, two: str) -> None:
@@ -214,7 +225,7 @@ def _again(table: str, where: str, **changes: Any) -> int:
     taken = ", ".join(f'%s AS "{n}"' if n in changes else f'"{n}"' for n in names)
     listed = ", ".join(f'"{n}"' for n in names)
     values = [changes[n] for n in names if n in changes]
-    return int(raw(f"INSERT INTO {table} ({listed}) SELECT {taken} FROM {table} WHERE {where} RETURNING id", values)[0][0])  # noqa: S608
+    return int(raw(f"INSERT INTO {table} ({listed}) SELECT {taken} FROM {table} WHERE {where} RETURNING id", values)[0][0])
 
 
 def _audit(pk: int, seq: int) -> None:

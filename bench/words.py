@@ -17,7 +17,28 @@ TRADES = (
 FORMS = ("有限公司", "有限责任公司", "股份有限公司", "经营部", "商行", "合作社", "加工厂")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英建华玉兰志红春梅海燕"
-ROADS = ("泰山", "黄河", "长江", "解放", "人民", "建设", "和平", "新华", "文化", "光明", "胜利", "青年", "工业", "振兴", "幸福", "龙泉", "金河", "珠江", "临山", "燕山")
+ROADS = (
+    "泰山",
+    "黄河",
+    "长江",
+    "解放",
+    "人民",
+    "建设",
+    "和平",
+    "新华",
+    "文化",
+    "光明",
+    "胜利",
+    "青年",
+    "工业",
+    "振兴",
+    "幸福",
+    "龙泉",
+    "金河",
+    "珠江",
+    "临山",
+    "燕山",
+)
 FACTS = (
     "现场检查发现当事人在道路上堆放建筑材料约二十平方米，未取得占用许可。",
     "巡查发现当事人未经批准擅自在临街搭建彩钢板棚一处，面积约三十六平方米。",
@@ -32,7 +53,7 @@ class Words:
     """A source of names and places; companies come from a pool, so that some turn up again and again."""
 
     def __init__(self, seed: int, place: str, pool: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.random = random.Random(seed)
         self.place, self.pool = place, pool
 
     def company(self) -> tuple[str, str]:
@@ -53,7 +74,7 @@ class Words:
 
 @lru_cache(maxsize=200_000)
 def company(place: str, number: int) -> tuple[str, str]:
-    pick = random.Random(f"{place}{number}")  # noqa: S311
+    pick = random.Random(f"{place}{number}")
     brand = "".join(pick.choice(BRANDS) for _n in range(pick.choice((2, 2, 3))))
     name = f"{place}{brand}{pick.choice(TRADES)}{pick.choice(FORMS)}"
     body = f"91370403MA{number:07d}"

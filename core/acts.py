@@ -105,7 +105,9 @@ def _stale(thing: Any, seen: int) -> Stale:
             {"version": entry.detail["version"], "verb": verb, "label": str(thing.VERBS.get(verb, verb)), "at": entry.at.isoformat(),
              "agency": entry.agency_name}
         )  # fmt: skip
-    sentence = _("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") if seen >= 0 else _("这条记录已被改动，请重新读取。")
+    sentence = (
+        _("这条记录刚被他人改动（现为第 %(now)d 版，您看到的是第 %(seen)d 版），请核对后再办。") if seen >= 0 else _("这条记录已被改动，请重新读取。")
+    )
     return Stale(sentence % {"now": thing.version, "seen": seen}, current=etag_of(thing), changes=changes)
 
 

@@ -47,7 +47,13 @@ def rules_of(version: ProfileVersion, options: dict[str, Any]) -> Rules:
 def rules_for(jurisdiction: Jurisdiction | int, day: dt.date) -> Rules:
     """The rules of a jurisdiction on `day`. Raises BadInput where none were put in force."""
     pk = jurisdiction if isinstance(jurisdiction, int) else jurisdiction.pk
-    row = ProfileAssignment.objects.filter(jurisdiction_id=pk, since__lte=day).select_related("version").defer("version__source").order_by("-since").first()
+    row = (
+        ProfileAssignment.objects.filter(jurisdiction_id=pk, since__lte=day)
+        .select_related("version")
+        .defer("version__source")
+        .order_by("-since")
+        .first()
+    )
     if row is None:
         raise BadInput(_("%(day)s 本地没有生效的规则，请系统管理员先指定。") % {"day": day.isoformat()})
     return rules_of(row.version, row.options)

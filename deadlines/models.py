@@ -111,7 +111,10 @@ class Clock(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="clocks_by_subject"),
             models.Index(fields=["holder", "due_at"], condition=Q(ended_at=None), name="open_clocks_by_holder"),
             models.Index(
-                fields=["jurisdiction", "due_at"], include=["subject_id"], condition=Q(ended_at=None, provisional=False, escalates=True), name="clocks_that_may_be_late"
+                fields=["jurisdiction", "due_at"],
+                include=["subject_id"],
+                condition=Q(ended_at=None, provisional=False, escalates=True),
+                name="clocks_that_may_be_late",
             ),
         ]
 

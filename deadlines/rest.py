@@ -79,7 +79,9 @@ class DueDates(Rest):
         responses=PolymorphicProxySerializer("DueDateAnswer", [Due, BatchAnswer], None),
         examples=[
             OpenApiExample(
-                "薛城：移送函送达后几时前答复", request_only=True, value={"profile": "xuecheng", "clock": "receiver_feedback", "event": "2026-03-09T09:00", "explain": True}
+                "薛城：移送函送达后几时前答复",
+                request_only=True,
+                value={"profile": "xuecheng", "clock": "receiver_feedback", "event": "2026-03-09T09:00", "explain": True},
             ),
         ],
     )

@@ -27,7 +27,7 @@ class Yisong:
                 with urllib.request.urlopen(urllib.request.Request(self.api + path, data, headers, method=method), timeout=30) as answer:
                     return json.load(answer), answer.headers.get("ETag")
             except urllib.error.HTTPError as refusal:
-                if refusal.code < 500 and refusal.code != 429 or pause is None:
+                if (refusal.code < 500 and refusal.code != 429) or pause is None:
                     raise RuntimeError(refusal.read().decode()) from None  # problem+json: type, detail, clause, errors
                 time.sleep(pause)
 

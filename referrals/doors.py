@@ -32,7 +32,9 @@ REFERRAL_DOORS: dict[str, Door] = {
     "consent": Door(services.consent_to_referral, shapes.NoteForm, _("已同意移送。"), main=True),
     "submit": Door(services.submit_referral, done=_("已送领导签发，签发人已收到提醒。"), main=True, scope="file"),
     "return_to_drafter": Door(services.return_referral, shapes.ReasonForm, _("已退回修改，经办人已收到提醒。"), scope="decide"),
-    "sign": Door(services.sign_referral, done=_("已签发编号，正在生成公文并送达对方。"), warn=_("签发后文号和内容不再改动。"), main=True, scope="decide"),
+    "sign": Door(
+        services.sign_referral, done=_("已签发编号，正在生成公文并送达对方。"), warn=_("签发后文号和内容不再改动。"), main=True, scope="decide"
+    ),
     "sign_for": Door(services.sign_for_referral, done=_("已签收。答复期限自送达之日起计算。"), main=True),
     "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料；期限不停止计算。")),
     "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True, scope="file"),
@@ -63,5 +65,11 @@ DISPUTE_DOORS: dict[str, Door] = {
     "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True, scope="decide"),
     "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True, scope="decide"),
     "designate": Door(
-        services.designate_agency, shapes.DesignateForm, _("已指定管辖，批复已编号，期限在被指定机关重新起算。"), _("决定对各方有约束力。"), main=True, scope="decide"),
+        services.designate_agency,
+        shapes.DesignateForm,
+        _("已指定管辖，批复已编号，期限在被指定机关重新起算。"),
+        _("决定对各方有约束力。"),
+        main=True,
+        scope="decide",
+    ),
 }

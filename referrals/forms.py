@@ -228,7 +228,11 @@ def bound_to(form: type[forms.Form], by: Actor, *args: Any, **kwargs: Any) -> fo
         made.fields[name].queryset = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, kind__in=PARTY_KINDS, valid_to=None)
     for name in getattr(form, "people", ()):
         field = made.fields[name]
-        field.queryset = User.objects.filter(holdings__agency__jurisdiction_id=by.jurisdiction_id, holdings__machine=False, is_active=True).distinct().order_by("pk")
+        field.queryset = (
+            User.objects.filter(holdings__agency__jurisdiction_id=by.jurisdiction_id, holdings__machine=False, is_active=True)
+            .distinct()
+            .order_by("pk")
+        )
         field.label_from_instance = lambda user: user.display_name
     return made
 

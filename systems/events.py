@@ -55,7 +55,10 @@ def _listening(districts: set[int], now: dt.datetime) -> QuerySet[Endpoint]:
     deep = "client__holding"
     rows = Endpoint.objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction").filter(off_at=None)
     return rows.filter(
-        client__disabled_at=None, client__expires_at__gt=now, client__scopes__contains=["read"], client__holding__agency__jurisdiction_id__in=districts
+        client__disabled_at=None,
+        client__expires_at__gt=now,
+        client__scopes__contains=["read"],
+        client__holding__agency__jurisdiction_id__in=districts,
     )
 
 

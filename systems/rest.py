@@ -44,9 +44,7 @@ class EndpointMade(EndpointShape):
 
 class Subscription(serializers.Serializer):
     url = serializers.CharField(max_length=500)
-    events = serializers.ListField(
-        child=serializers.ChoiceField(choices=sorted(EVENT_KINDS)), required=False, max_length=100, help_text="Empty: all"
-    )
+    events = serializers.ListField(child=serializers.ChoiceField(choices=sorted(EVENT_KINDS)), required=False, max_length=100, help_text="Empty: all")
 
 
 class DeliveryShape(serializers.Serializer):

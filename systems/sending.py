@@ -60,7 +60,9 @@ def check_url(url: str) -> None:
     try:
         ip = ipaddress.ip_address(parts.hostname)
     except ValueError:
-        private = parts.hostname.lower().rstrip(".") in ("localhost",) or parts.hostname.lower().rstrip(".").endswith((".localhost", ".internal", ".local"))
+        private = parts.hostname.lower().rstrip(".") in ("localhost",) or parts.hostname.lower().rstrip(".").endswith(
+            (".localhost", ".internal", ".local")
+        )
     else:
         private = not reachable(ip)
     if private and not settings.EVENTS_ALLOW_PRIVATE:

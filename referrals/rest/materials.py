@@ -57,9 +57,7 @@ class Materials(Rest):
         referral = found(acting(request._request), pk)
         return Response(MaterialList({"results": materials_of(referral.case_id)}).data)
 
-    @extend_schema(
-        operation_id="materials_attach", request={"multipart/form-data": UploadWhole}, responses={201: MaterialShape}, tags=["materials"]
-    )
+    @extend_schema(operation_id="materials_attach", request={"multipart/form-data": UploadWhole}, responses={201: MaterialShape}, tags=["materials"])
     @once
     def post(self, request: Request, pk: int) -> Response:
         file = request.FILES.get("file")
@@ -205,7 +203,9 @@ class UploadPart(Rest):
     scopes = {"PUT": "file"}
     parser_classes = (RawPart,)
 
-    @extend_schema(operation_id="uploads_put_part", request={"application/octet-stream": OpenApiTypes.BINARY}, responses=UploadShape, tags=["materials"])
+    @extend_schema(
+        operation_id="uploads_put_part", request={"application/octet-stream": OpenApiTypes.BINARY}, responses=UploadShape, tags=["materials"]
+    )
     def put(self, request: Request, upload_id: Any, offset: int) -> Response:
         part = request.data if isinstance(request.data, bytes) else b""
         if not part:

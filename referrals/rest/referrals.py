@@ -14,7 +14,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -25,7 +25,7 @@ from core import audit
 from core.acts import actions_on
 from core.answers import once
 from core.api_shapes import MOST_ID, asked, body_of, cleaned, serializer_of
-from core.errors import BadInput, NotVisible, Refused
+from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.rest import Rest, parameters_of
 from deadlines.book import rules_for

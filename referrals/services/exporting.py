@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from openpyxl import Workbook
 from accounts.actors import Actor, actor_for
 from core import audit
 from core.errors import BadInput
+from deadlines.calendar import SHANGHAI
 from referrals.forms import FilterForm
+from referrals.lifecycle import State
 from referrals.models import Export, Referral
 from referrals.selectors import DESKS, page_after
 
@@ -60,22 +63,24 @@ def _cell(value: str) -> str:
 def ledger_rows(by: Actor, desk_name: str, wanted: dict[str, Any], size: int = 1000) -> Iterator[list[str]]:
     """The ledger's rows, newest first, in constant memory: page by page by key; `wanted` are the filters of a list."""
     now, cursor = timezone.now(), None
+    # Named once, not once a row: finding one state's name by get_state_display translates them all.
+    states = {value: str(label) for value, label in State.choices}
     while True:
         page, cursor = page_after(by, desk_name, wanted, now, size, cursor)
         for referral in page:
-            yield _row(referral, now)
+            yield _row(referral, now, states)
         if cursor is None:
             return
 
 
-def _row(referral: Referral, now: object) -> list[str]:
-    def moment(value: object) -> str:
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""  # type: ignore[arg-type]
+def _row(referral: Referral, now: dt.datetime, states: dict[str, str]) -> list[str]:
+    def moment(value: dt.datetime | None) -> str:
+        return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
     clock, case = referral.clock, referral.case
     late = _("逾期") if clock and clock.is_overdue(now) else ""
     words = [
-        referral.number, str(referral.get_state_display()), case.party_name, case.matter.name if case.matter else "",
+        referral.number, states[str(referral.state)], case.party_name, case.matter.name if case.matter else "",
         referral.from_agency.short_name, referral.to_agency.short_name if referral.to_agency else "", moment(case.found_at),
         moment(referral.signed_at), moment(referral.delivered_at), moment(referral.answered_at), moment(referral.decided_at),
         moment(referral.reported_at), moment(clock.due_at) if clock else "", late,

@@ -99,7 +99,7 @@ def _late(clock: Clock, now: dt.datetime) -> str:
 
 # Twice in each line of a list: formatted here, for a template of its own for each costs a third of the page.
 LAMP = '<span class="lamp {}" title="{} {}">{}</span><span class="due">{}</span>'
-NO_LAMP = mark_safe('<span class="sub">—</span>')  # noqa: S308 - constant
+NO_LAMP = mark_safe('<span class="sub">—</span>')
 
 
 @register.simple_tag

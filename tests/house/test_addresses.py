@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-PUBLIC = {"sign-in", "sign-out", "set-language", "verify", "verify-code", "health-web", "health-watch", "api-schema", "api-token", "api-page", "api-problems"}
+PUBLIC = {
+    "sign-in",
+    "sign-out",
+    "set-language",
+    "verify",
+    "verify-code",
+    "health-web",
+    "health-watch",
+    "api-schema",
+    "api-token",
+    "api-page",
+    "api-problems",
+}
 
 
 def addresses(patterns, prefix=""):

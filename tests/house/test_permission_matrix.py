@@ -98,7 +98,9 @@ def test_referral_verbs(xuecheng, client, verb, who):
     client.force_login(actor.user)
     page_data = dict(data)
     if who in allowed:
-        response = client.post(f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"})
+        response = client.post(
+            f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+        )
         assert response.status_code == 200, response.content
         return
     refusal = by_service(REFERRAL_DOORS[verb], referral.pk, actor, data)
@@ -150,13 +152,20 @@ def test_dispute_verbs(xuecheng, client, verb, who):
     client.force_login(actor.user)
     plain = {k: getattr(v, "pk", v) for k, v in data.items()}
     if who in allowed:
-        response = client.post(f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json", headers={"If-Match": "*"})
+        response = client.post(
+            f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json", headers={"If-Match": "*"}
+        )
         assert response.status_code == 200, response.content
         return
     refusal = by_service(DISPUTE_DOORS[verb], dispute.pk, actor, data)
     assert isinstance(refusal, NotAllowed | NotVisible), refusal
     assert client.post(reverse("dispute-act", args=[dispute.pk, verb]), plain).status_code == refusal.status
-    assert client.post(f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json", headers={"If-Match": "*"}).status_code == refusal.status
+    assert (
+        client.post(
+            f"/api/v1/disputes/{dispute.pk}/{verb}/", json.dumps(plain), content_type="application/json", headers={"If-Match": "*"}
+        ).status_code
+        == refusal.status
+    )
     assert Dispute.objects.get(pk=dispute.pk).state == dispute.state
 
 
@@ -198,13 +207,20 @@ def test_escalation_verbs(xuecheng, client, at, verb, who):
     data = {k: v for k, v in WORDS[verb].items() if k != "order" or verb in ("propose", "instruct")}
     client.force_login(actor.user)
     if who in allowed:
-        response = client.post(f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"})
+        response = client.post(
+            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+        )
         assert response.status_code == 200, response.content
         return
     refusal = by_service(ESCALATION_DOORS[verb], found.pk, actor, data)
     assert isinstance(refusal, NotAllowed | NotVisible | WrongState), refusal
     assert client.post(reverse("escalation-act", args=[found.pk, verb]), data).status_code == refusal.status
-    assert client.post(f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}).status_code == refusal.status
+    assert (
+        client.post(
+            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+        ).status_code
+        == refusal.status
+    )
     assert Escalation.objects.get(pk=found.pk).state == found.state
 
 

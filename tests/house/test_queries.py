@@ -78,7 +78,9 @@ def test_transitions(xuecheng, client, reach, verb, side, post, data):
 def test_submit_through_rest_stays_within_the_budget(xuecheng, client):
     referral = make.draft(xuecheng)
     client.force_login(make.sender(xuecheng).user)
-    asked = counted(client, "post", f"/api/v1/referrals/{referral.pk}/submit/", json.dumps({}), content_type="application/json", headers={"If-Match": "*"})
+    asked = counted(
+        client, "post", f"/api/v1/referrals/{referral.pk}/submit/", json.dumps({}), content_type="application/json", headers={"If-Match": "*"}
+    )
     assert len(asked) <= 25
 
 

@@ -103,7 +103,11 @@ def test_passing_on_is_refused_by_page_rest_bulk_and_admin(xuecheng, client):
     assert (rest.status_code, rest.json()["clause"]) == (403, "XC-2.2-g")
     bulk = client.post(reverse("bulk"), {"verb": "refer_onward", "id": [referral.pk]})
     assert "XC-2.2-g" in bulk.content.decode()
-    bulk = client.post("/api/v1/referrals/bulk/", {"verb": "refer_onward", "items": [{"id": referral.pk, "version": referral.version}]}, content_type="application/json")
+    bulk = client.post(
+        "/api/v1/referrals/bulk/",
+        {"verb": "refer_onward", "items": [{"id": referral.pk, "version": referral.version}]},
+        content_type="application/json",
+    )
     assert "XC-2.2-g" in bulk.json()["results"][0]["refused"]
     user = xuecheng.user("区综合行政执法局")
     user.is_staff = user.is_superuser = True
@@ -265,7 +269,9 @@ def test_a_leader_opens_one_case_to_one_person_and_the_trail_says_so(xuecheng, c
 def test_bulk_signing_through_rest_wants_the_letter_opened_too(xuecheng, client):
     referral = make.submitted(xuecheng)
     sign_in(client, xuecheng, "区住建局", Post.LEADER)
-    answer = client.post("/api/v1/referrals/bulk/", {"verb": "sign", "items": [{"id": referral.pk, "version": referral.version}]}, content_type="application/json").json()
+    answer = client.post(
+        "/api/v1/referrals/bulk/", {"verb": "sign", "items": [{"id": referral.pk, "version": referral.version}]}, content_type="application/json"
+    ).json()
     assert "打开看过" in answer["results"][0]["refused"]
 
 

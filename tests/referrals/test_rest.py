@@ -98,7 +98,9 @@ def test_nonsense_is_400_with_the_field(xuecheng, client, body):
 def test_saving_a_draft_changes_only_what_is_given(xuecheng, client):
     referral = make.draft(xuecheng, ongoing=True, onsite_measures="已制止")
     client.force_login(make.sender(xuecheng).user)
-    response = client.patch(f"/api/v1/referrals/{referral.pk}/", json.dumps({"place": "新地点"}), content_type="application/json", headers={"If-Match": "*"})
+    response = client.patch(
+        f"/api/v1/referrals/{referral.pk}/", json.dumps({"place": "新地点"}), content_type="application/json", headers={"If-Match": "*"}
+    )
     assert response.status_code == 200, response.content
     case = Referral.objects.select_related("case").get(pk=referral.pk).case
     assert (case.place, case.ongoing, case.onsite_measures) == ("新地点", True, "已制止")

@@ -51,7 +51,9 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def caller(world: Any, agency: str, post: str = Post.CLERK, scopes: list[str] | None = None, networks: str = "", name: str = "执法办案系统") -> Caller:
+def caller(
+    world: Any, agency: str, post: str = Post.CLERK, scopes: list[str] | None = None, networks: str = "", name: str = "执法办案系统"
+) -> Caller:
     by = world.actor("区政府办公室", Post.ADMINISTRATOR)
     client, secret = register_client(
         by=by, agency=world.agencies[agency], name=name, post=post, scopes=scopes or EVERY,

@@ -96,11 +96,15 @@ def test_a_stale_version_is_told_what_changed_since(xuecheng, system):
     assert [(c["version"], c["verb"], c["agency"]) for c in answer.json()["changes"]] == [(2, "save_draft", "区住建局")]
 
 
-@pytest.mark.parametrize(("tag", "status"), [('W/"v1"', 412), ('"other"', 412), ('"v1", "v99"', 412), ("v1", 400), ('"v1"', 200), ("*", 200), ('"x", "v1"', 200)])
+@pytest.mark.parametrize(
+    ("tag", "status"), [('W/"v1"', 412), ('"other"', 412), ('"v1", "v99"', 412), ("v1", 400), ('"v1"', 200), ("*", 200), ('"x", "v1"', 200)]
+)
 def test_if_match_as_http_has_it(xuecheng, system, tag, status):
     referral = make.draft(xuecheng)
     current = Referral.objects.get(pk=referral.pk).version
-    answer = system.send("patch", f"referrals/{referral.pk}/", {"place": "甲"}, If_Match=tag.replace('"v1"', f'"v{current}"') if "W" not in tag else tag)
+    answer = system.send(
+        "patch", f"referrals/{referral.pk}/", {"place": "甲"}, If_Match=tag.replace('"v1"', f'"v{current}"') if "W" not in tag else tag
+    )
     assert answer.status_code == (412 if "v99" in tag else status), answer.content
 
 
@@ -134,7 +138,15 @@ def test_another_media_type_is_415_and_another_method_405(xuecheng, system):
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [("stat=draft", "stat"), ("state=nowhere", "state"), ("after=x", "after"), ("since=0000-00-00", "since"), ("urgent=maybe", "urgent"), ("desk=none", "desk"), ("updated_since=9999", "updated_since")],
+    [
+        ("stat=draft", "stat"),
+        ("state=nowhere", "state"),
+        ("after=x", "after"),
+        ("since=0000-00-00", "since"),
+        ("urgent=maybe", "urgent"),
+        ("desk=none", "desk"),
+        ("updated_since=9999", "updated_since"),
+    ],
 )
 def test_a_filter_that_nobody_knows_is_refused_and_not_ignored(xuecheng, system, query, name):
     answer = system.get(f"referrals/?{query}")

@@ -140,7 +140,9 @@ def test_only_the_districts_administrator_administers(xuecheng, zhoucun):
     with pytest.raises(NotVisible):
         renew_secret(system.client.pk, by=foreign)
     with pytest.raises(NotAllowed):
-        register_client(by=foreign, agency=xuecheng.agencies["区住建局"], name="x", post="clerk", scopes=["read"], expires_at=timezone.now() + timedelta(1))
+        register_client(
+            by=foreign, agency=xuecheng.agencies["区住建局"], name="x", post="clerk", scopes=["read"], expires_at=timezone.now() + timedelta(1)
+        )
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,20 @@ def web(server):
         "DATABASE_URL": url, "REST_RATE": "1000000", "DJANGO_SETTINGS_MODULE": "config.settings.development", "MEDIA_ROOT": str(settings_of().MEDIA_ROOT),
         "EVENTS_ALLOW_PRIVATE": "",
     }  # fmt: skip
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+    ]
     process = subprocess.Popen([*command, "--no-control-socket"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _n in range(100):
         try:

@@ -46,7 +46,9 @@ def test_a_file_in_parts_survives_a_break_and_a_repeated_part(xuecheng, system, 
     assert (Upload.objects.count(), len(stored())) == (0, len(before) + 1)
 
 
-@pytest.mark.parametrize(("part", "offset", "status"), [(b"MZ\x90" + b"\x00" * 90, 0, 400), (FILE + b"more", 0, 400), (b"", 0, 400), (b"x" * ((8 << 20) + 1), 0, 413)])
+@pytest.mark.parametrize(
+    ("part", "offset", "status"), [(b"MZ\x90" + b"\x00" * 90, 0, 400), (FILE + b"more", 0, 400), (b"", 0, 400), (b"x" * ((8 << 20) + 1), 0, 413)]
+)
 def test_a_part_that_cannot_be_is_refused(xuecheng, system, part, offset, status):
     upload = begun(system, make.draft(xuecheng)).json()
     assert system.send("put", f"uploads/{upload['id']}/parts/{offset}/", part).status_code == status
