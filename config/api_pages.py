@@ -12,6 +12,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 
+from config.operations import SUBJECTS
 from core.problems import KINDS
 from systems.scopes import Scope
 
@@ -55,10 +56,11 @@ def operations() -> list[tuple[str, list[dict[str, Any]]]]:
             answers = {code: next(iter(said.get("content", {}).values()), {}).get("schema", {}) for code, said in operation["responses"].items()}
             good = next((shape for code, shape in answers.items() if code < "300"), {})
             scopes = next((s["client"] for s in operation.get("security", []) if "client" in s), [])
-            by_tag.setdefault(operation["tags"][0], []).append(
+            tag = operation["tags"][0]
+            by_tag.setdefault(SUBJECTS.get(tag, tag), []).append(
                 {
-                    "id": operation["operationId"], "method": method.upper(), "path": path, "summary": operation.get("summary", ""),
-                    "description": operation.get("description", ""), "parameters": operation.get("parameters", []), "scope": "".join(scopes),
+                    "id": operation["operationId"], "method": method.upper(), "path": path, "summary": operation["summary"],
+                    "parameters": operation.get("parameters", []), "scope": "".join(scopes),
                     "takes": _fields(body.get("schema", {}), components), "gives": _fields(good, components), "statuses": sorted(answers),
                     "examples": [json.dumps(e["value"], ensure_ascii=False, indent=2) for e in body.get("examples", {}).values()],
                 }
