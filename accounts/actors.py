@@ -69,10 +69,13 @@ def system_actor(part: str) -> Actor:
 
 
 def posts_of(user: User, day: dt.date | None = None) -> list[tuple[PostHolding, bool]]:
-    """The posts that `user` may act in on `day` (today by default), own first; True marks a delegation. One query."""
+    """The posts that `user` may act in on `day` (today by default), own first; True marks a delegation. One query.
+
+    A post that another system holds is acted in through the REST door only, never by signing in.
+    """
     day = day or timezone.localdate()
     rows = (
-        PostHolding.objects.filter(in_term(day))
+        PostHolding.objects.filter(in_term(day), machine=False)
         .filter(Q(user=user) | Q(absences__deputy=user, absences__since__lte=day, absences__until__gte=day))
         .filter(Q(agency__valid_to=None) | Q(agency__valid_to__gte=day))
         .select_related("agency__jurisdiction", "agency__parent")

@@ -115,6 +115,11 @@ def wrong_state_sentence(thing: Any, verb: str) -> str:
     return _("现在的状态是“%(state)s”，不能再“%(verb)s”。") % {"state": thing.get_state_display(), "verb": thing.VERBS[verb]}
 
 
+def action_of(verb: str, label: str, decision: Decision) -> Action:
+    """One verb with its answer."""
+    return Action(verb, label, False, decision.reason, decision.clause) if isinstance(decision, Deny) else Action(verb, label, True)
+
+
 def actions_on(thing: Any, by: Actor, policies: dict[str, Policy]) -> list[Action]:
     """What `by` may do with `thing` now, in order of life; refused verbs with their reason, irrelevant ones left out."""
     found = []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.cache import get_conditional_response
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import ProblemShape
@@ -27,6 +30,19 @@ class Rest(APIView):
     if_match: ClassVar[tuple[str, ...]] = ()
     found: ClassVar[bool] = True
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """An answer to a read that names no version of its own gets a weak ETag of what it says: who polls is told 304 for nothing new."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and response.status_code == 200 and isinstance(response, Response) and not response.has_header("ETag"):
+            response.add_post_render_callback(lambda rendered: _conditional(request, rendered))
+        return response
+
+
+def _conditional(request: Any, response: Any) -> Any:
+    digest = hashlib.sha256(response.content).hexdigest()[:32]
+    response["ETag"] = f'W/"{digest}"'
+    return get_conditional_response(request._request, response["ETag"], None, response)
 
 
 class Described(AutoSchema):

@@ -41,6 +41,12 @@ def may_save_draft(referral: Referral, by: Actor) -> Decision:
     return _sender(referral, by, CLERKS, _("草稿由本机关经办人修改。"))
 
 
+def may_remove_material(referral: Referral, by: Actor) -> Decision:
+    if referral.state not in ("draft", "returned"):
+        return Deny(_("送签后材料不得删除。"))
+    return may_save_draft(referral, by)
+
+
 def may_give_prior_notice(referral: Referral, by: Actor) -> Decision:
     if not profile_of_referral(referral).referral.prior_notice.required:
         return _stranger(_("本规则没有事先通报的要求。"))

@@ -12,12 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actors import acting
+from core.acts import action_of
 from core.answers import once
 from core.api_shapes import MOST_ID, asked
+from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.rest import Rest, parameters_of
 from referrals.rest.referrals import next_page
+from referrals.rest.shapes import ActionShape
 from systems.endpoints import clients_of, deliveries_visible_to, endpoints_visible_to, resend, subscribe, switch_endpoint
 from systems.event_kinds import EVENT_KINDS
 from systems.models import Delivery, Endpoint
@@ -32,6 +35,10 @@ class EndpointShape(serializers.Serializer):
     off_at = serializers.DateTimeField(allow_null=True)
     off_reason = serializers.CharField()
     failing_since = serializers.DateTimeField(allow_null=True)
+
+
+class EndpointWhole(EndpointShape):
+    allowed_actions = ActionShape(many=True)
 
 
 class EndpointList(serializers.Serializer):
@@ -107,12 +114,14 @@ class EndpointOne(Rest):
     scopes = {"GET": "administer", "DELETE": "administer"}
     if_match = ("DELETE",)
 
-    @extend_schema(operation_id="endpoints_read", responses=EndpointShape, tags=["events"])
+    @extend_schema(operation_id="endpoints_read", responses=EndpointWhole, tags=["events"])
     def get(self, request: Request, pk: int) -> Response:
         endpoint: Endpoint | None = endpoints_visible_to(acting(request._request)).filter(pk=pk).first()
         if endpoint is None:
             raise NotVisible(_("没有这个接收地址，或者您看不到它。"))
-        return Response(EndpointShape(endpoint).data, headers={"ETag": etag_of(endpoint)})
+        ended = Deny(_("接收地址已经停用。")) if endpoint.off_at else Allow()
+        endpoint.allowed_actions = [action_of("unsubscribe", _("停止订阅"), ended)]
+        return Response(EndpointWhole(endpoint).data, headers={"ETag": etag_of(endpoint)})
 
     @extend_schema(operation_id="endpoints_unsubscribe", responses={204: None}, tags=["events"])
     def delete(self, request: Request, pk: int) -> Response:

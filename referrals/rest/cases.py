@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.actors import acting
 from accounts.models import Agency
-from core.acts import Action
+from core.acts import action_of
 from core.api_shapes import MOST_ID, asked
 from core.decisions import Deny
 from core.errors import NotVisible
@@ -65,12 +65,10 @@ class CaseOne(Rest):
         seen = list(referrals_visible_to(by).filter(case=case).order_by("pk"))
         case.referrals_seen = [r.pk for r in seen]
         decision = may_start(by)
-        refused = (decision.reason, decision.clause) if isinstance(decision, Deny) else ("", "")
-        if not refused[0] and case.agency_id != by.agency_id:
-            refused = (_("只能移送本机关自己发现的案件。"), "")
-        action = Action("start_draft", _("起草移送"), not refused[0], *refused)
-        data = CaseShape(case).data | {"referrals": case.referrals_seen}
-        data["allowed_actions"] = [vars(action)]
+        if decision and case.agency_id != by.agency_id:
+            decision = Deny(_("只能移送本机关自己发现的案件。"))
+        action = action_of("start_draft", _("起草移送"), decision)
+        data = CaseShape(case).data | {"referrals": case.referrals_seen, "allowed_actions": [vars(action)]}
         # A case changes only with the drafts of its referrals.
         tag = f'"c{case.pk}.{sum(r.version for r in seen)}"'
         return Response(data, headers={"ETag": tag})

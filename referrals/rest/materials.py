@@ -15,7 +15,9 @@ from rest_framework.response import Response
 
 from accounts.actors import Actor, acting
 from core import audit
+from core.acts import action_of
 from core.answers import once
+from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import demand_tag
 from core.ranged import download
@@ -23,8 +25,9 @@ from core.rest import Rest
 from documents.models import OfficialDocument
 from referrals import services
 from referrals.models import Material, Referral, Upload
+from referrals.policies import may_remove_material
 from referrals.rest.referrals import found
-from referrals.rest.shapes import DocumentShape, MaterialList, MaterialShape, UploadBegin, UploadShape, UploadWhole
+from referrals.rest.shapes import DocumentShape, MaterialList, MaterialShape, MaterialWhole, UploadBegin, UploadShape, UploadWhole
 from referrals.selectors import materials_of
 from referrals.services.materials import remove_material
 from referrals.services.reading import record_reading
@@ -78,10 +81,12 @@ class MaterialOne(Rest):
     scopes = {"GET": "read", "DELETE": "file"}
     if_match = ("DELETE",)
 
-    @extend_schema(operation_id="materials_read", responses=MaterialShape, tags=["materials"])
+    @extend_schema(operation_id="materials_read", responses=MaterialWhole, tags=["materials"])
     def get(self, request: Request, pk: int, material_id: int) -> Response:
-        _referral, material = _material(acting(request._request), pk, material_id)
-        return Response(MaterialShape(material).data, headers={"ETag": _tag(material.sha256)})
+        by = acting(request._request)
+        referral, material = _material(by, pk, material_id)
+        material.allowed_actions = [action_of("remove", _("删除材料"), may_remove_material(referral, by))]
+        return Response(MaterialWhole(material).data, headers={"ETag": _tag(material.sha256)})
 
     @extend_schema(operation_id="materials_remove", responses={204: None}, tags=["materials"])
     def delete(self, request: Request, pk: int, material_id: int) -> Response:
@@ -155,6 +160,12 @@ def _upload_tag(upload: Upload) -> str:
 
 
 def _upload(upload: Upload, status: int = 200) -> Response:
+    left = upload.size - upload.received
+    whole = Deny(_("文件没有传完：已收到 %(n)d / %(size)d 字节。") % {"n": upload.received, "size": upload.size}) if left else Allow()
+    part = Allow() if left else Deny(_("各段都已收到，请完成上传。"))
+    upload.allowed_actions = [
+        action_of("put_part", _("上传一段"), part), action_of("complete", _("完成上传"), whole), action_of("cancel", _("放弃上传"), Allow()),
+    ]  # fmt: skip
     headers = {"ETag": _upload_tag(upload), "Location": f"/api/v1/uploads/{upload.pk}/"}
     return Response(UploadShape(upload).data, status=status, headers=headers)
 

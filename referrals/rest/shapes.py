@@ -59,6 +59,10 @@ class MaterialShape(serializers.Serializer):
     uploaded_at = serializers.DateTimeField()
 
 
+class MaterialWhole(MaterialShape):
+    allowed_actions = ActionShape(many=True)
+
+
 class MaterialList(serializers.Serializer):
     results = MaterialShape(many=True)
 
@@ -238,6 +242,7 @@ class UploadShape(serializers.Serializer):
     size = serializers.IntegerField()
     received = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+    allowed_actions = ActionShape(many=True)
 
 
 class AgencyShape(serializers.Serializer):

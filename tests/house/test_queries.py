@@ -105,3 +105,47 @@ def test_the_decisions_transitions(xuecheng, client, at):
     desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
     took["instruct"] = counted(client, "post", f"/escalations/{found.pk}/act/instruct/", {"order": "supervise", "words": "办"})
     assert max(map(len, took.values())) <= 15, {k: len(v) for k, v in took.items()}
+
+
+@pytest.fixture
+def machine(xuecheng):
+    from tests.systems.conftest import caller
+
+    made = caller(xuecheng, "区综合行政执法局")
+    made.fetch_token()
+    return made
+
+
+def asked_by(machine, method, url, data=None, **headers):
+    with CaptureQueriesContext(connection) as queries:
+        response = machine.get(url) if method == "get" else machine.send(method, url, data, **headers)
+    assert response.status_code < 400, response.content[:500]
+    return [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+@pytest.mark.parametrize("n", [5, 100])
+@pytest.mark.parametrize("url", ["referrals/", "referrals/?state=draft&phase=overdue", "cases/", "disputes/", "escalations/", "agencies/"])
+def test_lists_for_another_system(xuecheng, machine, n, url):
+    rows(xuecheng, n)
+    machine.get(url)
+    asked = asked_by(machine, "get", url)
+    assert len(asked) <= 6, "\n".join(s[:160] for s in asked)
+
+
+def test_the_ledger_costs_two_queries_a_thousand_rows(xuecheng, machine):
+    rows(xuecheng, 30)
+    with CaptureQueriesContext(connection) as queries:
+        b"".join(machine.get("referrals/ledger/").streaming_content)
+    assert len(queries) <= 6
+
+
+@pytest.mark.parametrize("key", ["", "k"])
+def test_acts_of_another_system(xuecheng, machine, key):
+    """Five more than the page to read the answer; a key costs three: the lock, whether it is known, and keeping the answer."""
+    headers, more = ({"Idempotency_Key": key}, 3) if key else ({}, 0)
+    filed = asked_by(machine, "post", "referrals/", {"place": "泰山南路"}, **headers)
+    assert len(filed) <= 25, "\n".join(s[:160] for s in filed)
+    referral = make.delivered(xuecheng)
+    headers = {"Idempotency_Key": key + "2"} if key else {}
+    signed = asked_by(machine, "post", f"referrals/{referral.pk}/sign_for/", {}, If_Match="*", **headers)
+    assert len(signed) <= 15 + 5 + more, "\n".join(s[:160] for s in signed)

@@ -213,3 +213,18 @@ def test_every_post_can_be_sent_twice_and_every_change_names_a_version():
             assert "POST" in view.if_match or view.__name__ in making, view
         for method in ("patch", "delete"):
             assert not hasattr(view, method) or method.upper() in view.if_match, view
+
+
+def test_a_read_that_brings_nothing_new_is_304(xuecheng, system):
+    first = system.get("referrals/?state=draft&after=999999999")
+    assert first["ETag"].startswith('W/"')
+    agencies = system.get("agencies/")
+    assert system.get("agencies/", If_None_Match=agencies["ETag"]).status_code == 304
+    assert system.get("agencies/", If_None_Match='W/"other"').status_code == 200
+
+
+def test_what_may_be_done_with_a_material_is_said_with_the_reason(xuecheng, system):
+    referral = make.submitted(xuecheng)
+    material = system.get(f"referrals/{referral.pk}/").json()["materials"][0]["id"]
+    action = system.get(f"referrals/{referral.pk}/materials/{material}/").json()["allowed_actions"][0]
+    assert (action["verb"], action["allowed"], bool(action["reason"])) == ("remove", False, True)

@@ -189,3 +189,11 @@ def test_guessing_secrets_is_slowed_down(xuecheng, system, settings):
     answers = [system.fetch_token() for _n in range(6)]
     assert 429 in [a.status_code for a in answers]
     assert next(a for a in answers if a.status_code == 429)["Retry-After"]
+
+
+def test_clients_are_kept_by_their_acts_alone_and_a_machine_does_not_sign_in(xuecheng, system, client):
+    from django.contrib import admin
+
+    assert not [model for model in admin.site._registry if model._meta.app_label in ("oauth2_provider", "systems")]
+    client.force_login(system.client.holding.user)
+    assert client.get("/referrals/").status_code == 403
