@@ -16,11 +16,12 @@ from notifications.models import Message
 from oversight.selectors import escalations_waiting_for
 from referrals.selectors import desk_ids
 
-MOST = 1000
+# Counted this far and no further: beyond it the side bar says "99+".
+MOST = 100
 
 
 def counts_for(by: Actor) -> dict[str, int]:
-    """How many rows lie on each desk (at most 1000 are counted)."""
+    """How many rows lie on each desk (at most 100 are counted)."""
     now = timezone.now()
     lists: dict[str, QuerySet[Any]] = {name: desk_ids(by, name, now) for name in ("todo", "drafts", "overdue")}
     lists["escalations"] = escalations_waiting_for(by).values("pk")

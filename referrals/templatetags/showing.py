@@ -162,6 +162,12 @@ def error_of(context: Any, name: str) -> str:
 
 
 @register.filter
+def at_most(number: int, most: int = 99) -> str:
+    """A count as the side bar shows it: 99+ beyond ninety-nine."""
+    return f"{most}+" if isinstance(number, int) and number > most else str(number)
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping else None
 
