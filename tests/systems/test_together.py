@@ -38,5 +38,8 @@ def test_the_same_request_twice_at_once_acts_once():
 def test_events_have_a_queue_of_their_own():
     from config.celery import app
 
-    routed = {name: app.amqp.router.route({}, name)["queue"].name for name in ("systems.tasks.send_events", "systems.tasks.serve_endpoint", "oversight.tasks.sweep")}
+    routed = {
+        name: app.amqp.router.route({}, name)["queue"].name
+        for name in ("systems.tasks.send_events", "systems.tasks.serve_endpoint", "oversight.tasks.sweep")
+    }
     assert routed == {"systems.tasks.send_events": "events", "systems.tasks.serve_endpoint": "events", "oversight.tasks.sweep": "yisong"}
