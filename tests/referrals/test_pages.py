@@ -281,3 +281,40 @@ def test_an_act_that_needs_words_is_not_done_in_bulk(xuecheng, client):
     said = client.post(reverse("bulk"), {"verb": "not_accept", "id": [referral.pk]}).content.decode()
     assert "须逐件填写" in said
     assert Referral.objects.get(pk=referral.pk).state == "signed_for"
+
+
+def test_the_workbench_orders_a_long_desk_like_a_short_one(xuecheng, monkeypatch):
+    """Soonest due first, whether the desk is put in order as it is or from the index of the agency's clocks."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from referrals import selectors
+
+    now = timezone.now()
+    made = [make.draft(xuecheng, party_code=make.credit_code(n), determined_at=now - timedelta(days=n % 5, hours=1)).pk for n in range(12)]
+    make.submitted(xuecheng, party_code=make.credit_code(40))
+    by = make.sender(xuecheng)
+    short, _waiting = selectors.workbench_rows(by, now)
+    assert {r.pk for r in short} == set(made)
+    assert [r.clock.due_at for r in short] == sorted(r.clock.due_at for r in short)
+    monkeypatch.setattr(selectors, "MANY", 5)
+    long, _waiting = selectors.workbench_rows(by, now, most=5)
+    assert [r.clock.due_at for r in long] == [r.clock.due_at for r in short][:5]
+
+
+def test_the_side_bar_counts_to_ninety_nine():
+    from referrals.templatetags.showing import at_most
+
+    assert [at_most(n) for n in (0, 99, 100)] == ["0", "99", "99+"]
+
+
+def test_the_party_table_follows_the_state_whoever_changes_it(xuecheng):
+    """The database keeps it: by an act, by a bulk update, for a party that joins later."""
+    from referrals.models import Party, Referral
+
+    referral = make.delivered(xuecheng)
+    assert set(Party.objects.filter(referral=referral).values_list("state", flat=True)) == {"delivered"}
+    Referral.objects.filter(pk=referral.pk).update(state="closed")
+    Party.objects.create(referral=referral, agency=xuecheng.agencies["区民政局"], role="copied")
+    assert set(Party.objects.filter(referral=referral).values_list("state", flat=True)) == {"closed"}
