@@ -35,6 +35,7 @@ def run(env: dict[str, str], *arguments: str) -> Any:
 def measured(cases: int, quick: bool) -> dict[str, Any]:
     env = os.environ | {"DATABASE_URL": database(f"bench_{cases}"), "DJANGO_SETTINGS_MODULE": "bench.settings"}
     run(env, "manage.py", "migrate", "-v0")
+    run(env, "manage.py", "collectstatic", "--no-input", "-v0")
     loaded = run(env, "-m", "bench.load", "--cases", str(cases))
     sys.stderr.write(f"loaded {loaded['rows']:,} rows of {cases:,} cases in {loaded['seconds']:.0f} s\n")
     return run(env, "-m", "bench.measure", *(["--quick"] if quick else [])) | {"loaded": loaded}

@@ -1,4 +1,4 @@
-"""Health checks of the containers: `python -m ops.health web | worker | beat`. Exit code 0 when well."""
+"""Health checks of the containers: `python -m ops.health web | worker | events | beat`. Exit code 0 when well."""
 
 from __future__ import annotations
 
@@ -21,11 +21,21 @@ def _host() -> str:
     return os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
 
 
-def worker() -> bool:
-    """A worker answers a ping through the broker."""
+def _answering() -> set[str]:
+    """The names of the workers that answer a ping through the broker."""
     from config.celery import app
 
-    return bool(app.control.ping(timeout=5))
+    return {name for answer in app.control.ping(timeout=5) or [] for name in answer}
+
+
+def worker() -> bool:
+    """A worker for letters and the sweep answers."""
+    return any(not name.startswith("events@") for name in _answering())
+
+
+def events() -> bool:
+    """The worker for events answers."""
+    return any(name.startswith("events@") for name in _answering())
 
 
 def beat() -> bool:
@@ -44,7 +54,7 @@ def beat() -> bool:
 
 if __name__ == "__main__":
     try:
-        well = {"web": web, "worker": worker, "beat": beat}[sys.argv[1]]()
+        well = {"web": web, "worker": worker, "events": events, "beat": beat}[sys.argv[1]]()
     except (OSError, KeyError, IndexError) as error:
         sys.exit(f"unwell: {error}")
     sys.exit(0 if well else 1)

@@ -67,7 +67,7 @@ def test_no_secret_has_a_default_and_every_service_has_a_health_check():
     for name in ("SECRET_KEY", "AUDIT_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
         assert set(re.findall(r"\$\{" + name + r"([^}]*)\}", text)) == {f":?set {name}"}
     lasting = {n: s for n, s in COMPOSE["services"].items() if n != "migrate"}
-    assert set(lasting) == {"web", "worker", "beat", "db", "redis"}
+    assert set(lasting) == {"web", "worker", "events", "beat", "db", "redis"}
     assert all("healthcheck" in s for s in lasting.values())
     assert int(COMPOSE["services"]["db"]["image"].split(":")[1]) >= 16
 
