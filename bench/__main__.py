@@ -47,7 +47,7 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
 
 
-def table(runs: list[dict[str, Any]]) -> str:
+def table(runs: list[dict[str, Any]], judge: bool) -> str:
     """The results as Markdown: each piece of work with its limit, the ratio, its spread, the target and whether it is met."""
     lines = [f"{dt.date.today().isoformat()}, {machine()}."]
     for one in runs:
@@ -55,7 +55,7 @@ def table(runs: list[dict[str, Any]]) -> str:
         lines += ["", f"## {one['cases']:,} cases ({rows['rows']:,} rows loaded in {rows['seconds']:.0f} s, {one['database_mb']:,} MB)", ""]
         lines += ["| work | ms | limit | ms | ratio | spread | target | |", "| --- | ---: | --- | ---: | ---: | --- | --- | --- |"]
         for r in one["results"]:
-            met = "" if r["target"] is None else "yes" if r["ratio"] <= r["target"] else "NO"
+            met = "" if r["target"] is None or not judge else "yes" if r["ratio"] <= r["target"] else "NO"
             target = "" if r["target"] is None else f"≤ {r['target']:.1f}"
             lines.append(
                 f"| {r['name']} | {r['work_ms']:.2f} | {r['beside']} | {r['limit_ms']:.2f} | {r['ratio']:.2f} | {r['spread'][0]:.2f}–{r['spread'][1]:.2f} | {target} | {met} |"
@@ -80,7 +80,7 @@ def main() -> None:
     runs = [measured(20_000, given.quick)]
     if not given.quick:
         runs.append(measured(1_000_000, False))
-    sys.stdout.write(table(runs))
+    sys.stdout.write(table(runs, judge=not given.quick))
 
 
 if __name__ == "__main__":
