@@ -51,7 +51,7 @@ for _try in 1 2 3 4 5 6 7 8 9 10; do
 done
 echo "state: $state"
 document=$(get "$clerk" "referrals/$id/" | field documents.0.id)
-get "$clerk" "referrals/$id/documents/$document/file/" | head -c 5; echo
+curl -fsS -H "Authorization: Bearer $clerk" -H 'Range: bytes=0-4' "$api/referrals/$id/documents/$document/file/"; echo
 get "$clerk" "referrals/$id/" | field clock.due_at
 get "$clerk" "referrals/$id/timeline/" | python3 -c 'import json,sys
 for e in json.load(sys.stdin)["results"]: print(e["at"][:19], e["verb"], e["agency"], e["actor"])'
