@@ -6,15 +6,18 @@ import hashlib
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.cache import get_conditional_response
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from core.api import ProblemShape
 from core.problems import KINDS
 
+PAGE = 25
 ALWAYS = (401, 403, 406, 429)
 OF_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
           "description": "The same key and request within 72 hours is answered with the first answer"}  # fmt: skip
@@ -69,6 +72,22 @@ class Described(AutoSchema):
         for status in sorted(statuses):
             operation["responses"].setdefault(str(status), {"description": titles[status], "content": shape})
         return operation
+
+
+def next_page(request: Any, after: int | None) -> dict[str, str]:
+    """The Link header to the next page, if there is one."""
+    if after is None:
+        return {}
+    query = request.query_params.copy()
+    query["after"] = str(after)
+    return {"Link": f'<{request.path}?{query.urlencode()}>; rel="next"'}
+
+
+def keyed_page(request: Any, rows: QuerySet[Any], after: int | None, shape: type[Serializer]) -> Response:
+    """One page of `rows` behind the key `after`, newest first: {results, next}, with the Link header."""
+    page = list((rows.filter(pk__lt=after) if after else rows).order_by("-pk")[: PAGE + 1])
+    following = page[PAGE - 1].pk if len(page) > PAGE else None
+    return Response({"results": shape(page[:PAGE], many=True).data, "next": following}, headers=next_page(request, following))
 
 
 def parameters_of(form: type[forms.Form], *more: OpenApiParameter) -> list[OpenApiParameter]:

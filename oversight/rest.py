@@ -14,14 +14,13 @@ from core.acts import actions_on
 from core.api_shapes import MOST_ID, asked
 from core.errors import NotVisible
 from core.etags import etag_of
-from core.rest import Rest, parameters_of
+from core.rest import Rest, keyed_page, parameters_of
 from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to
 from referrals.rest.acts import Act, act_view
-from referrals.rest.referrals import next_page
 from referrals.rest.shapes import ActionShape
 
 
@@ -83,11 +82,7 @@ class EscalationList(Rest):
             rows = rows.filter(state__in=wanted["state"])
         if wanted["agency"]:
             rows = rows.filter(late_agency_id=wanted["agency"])
-        if wanted["after"]:
-            rows = rows.filter(pk__lt=wanted["after"])
-        page = list(rows.order_by("-pk")[:26])
-        after = page[24].pk if len(page) > 25 else None
-        return Response({"results": EscalationRow(page[:25], many=True).data, "next": after}, headers=next_page(request, after))
+        return keyed_page(request, rows, wanted["after"], EscalationRow)
 
 
 class EscalationOne(Rest):

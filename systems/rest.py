@@ -18,8 +18,7 @@ from core.api_shapes import MOST_ID, asked
 from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
-from core.rest import Rest, parameters_of
-from referrals.rest.referrals import next_page
+from core.rest import Rest, keyed_page, parameters_of
 from referrals.rest.shapes import ActionShape
 from systems.endpoints import clients_of, deliveries_visible_to, endpoints_visible_to, resend, subscribe, switch_endpoint
 from systems.event_kinds import EVENT_KINDS
@@ -142,11 +141,7 @@ class Deliveries(Rest):
             rows = rows.filter(state=wanted["state"])
         if wanted["endpoint"]:
             rows = rows.filter(endpoint_id=wanted["endpoint"])
-        if wanted["after"]:
-            rows = rows.filter(pk__lt=wanted["after"])
-        page = list(rows.order_by("-pk")[:26])
-        after = page[24].pk if len(page) > 25 else None
-        return Response({"results": DeliveryShape(page[:25], many=True).data, "next": after}, headers=next_page(request, after))
+        return keyed_page(request, rows, wanted["after"], DeliveryShape)
 
 
 class DeliveryResend(Rest):

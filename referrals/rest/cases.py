@@ -16,15 +16,15 @@ from core.acts import action_of
 from core.api_shapes import MOST_ID, asked
 from core.decisions import Deny
 from core.errors import NotVisible
-from core.rest import Rest, parameters_of
+from core.rest import Rest, keyed_page, parameters_of
 from deadlines.clocks import recomputed
 from deadlines.duedate_lines import explanation
 from deadlines.models import Clock
 from referrals.models import Matter
 from referrals.policies import may_start
-from referrals.rest.referrals import next_page
-from referrals.rest.shapes import AgencyList, CasePage, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
-from referrals.selectors import PAGE, cases_visible_to, referrals_visible_to
+from referrals.rest.shapes import AgencyList, CasePage, CaseRow, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
+from referrals.selectors import cases_visible_to, referrals_visible_to
+from referrals.services.reading import record_reading
 
 
 class CaseFilter(forms.Form):
@@ -46,11 +46,7 @@ class CaseList(Rest):
             rows = rows.filter(party_code=wanted["party_code"].strip().upper())
         if wanted["matter"]:
             rows = rows.filter(matter_id=wanted["matter"])
-        if wanted["after"]:
-            rows = rows.filter(pk__lt=wanted["after"])
-        page = list(rows.order_by("-pk")[: PAGE + 1])
-        after = page[PAGE - 1].pk if len(page) > PAGE else None
-        return Response({"results": CaseShape(page[:PAGE], many=True).data, "next": after}, headers=next_page(request, after))
+        return keyed_page(request, rows, wanted["after"], CaseRow)
 
 
 class CaseOne(Rest):
@@ -63,12 +59,13 @@ class CaseOne(Rest):
         if case is None:
             raise NotVisible(_("没有这个案件，或者您看不到它。"))
         seen = list(referrals_visible_to(by).filter(case=case).order_by("pk"))
-        case.referrals_seen = [r.pk for r in seen]
+        for referral in seen[:1]:
+            record_reading(referral, by=by, what="case")
         decision = may_start(by)
         if decision and case.agency_id != by.agency_id:
             decision = Deny(_("只能移送本机关自己发现的案件。"))
         action = action_of("start_draft", _("起草移送"), decision)
-        data = CaseShape(case).data | {"referrals": case.referrals_seen, "allowed_actions": [vars(action)]}
+        data = CaseShape(case).data | {"referrals": [r.pk for r in seen], "allowed_actions": [vars(action)]}
         # A case changes only with the drafts of its referrals.
         tag = f'"c{case.pk}.{sum(r.version for r in seen)}"'
         return Response(data, headers={"ETag": tag})

@@ -13,13 +13,12 @@ from core.acts import actions_on
 from core.api_shapes import MOST_ID, asked
 from core.errors import NotVisible
 from core.etags import etag_of
-from core.rest import Rest, parameters_of
+from core.rest import Rest, keyed_page, parameters_of
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute
 from referrals.policies import DISPUTE_POLICIES
-from referrals.rest.referrals import next_page
 from referrals.rest.shapes import DisputePage, DisputeShape, DisputeWhole
-from referrals.selectors import PAGE, disputes_visible_to
+from referrals.selectors import disputes_visible_to
 
 
 class DisputeFilter(forms.Form):
@@ -52,11 +51,7 @@ class DisputeList(Rest):
             rows = rows.filter(state__in=wanted["state"])
         if wanted["referral"]:
             rows = rows.filter(referral_id=wanted["referral"])
-        if wanted["after"]:
-            rows = rows.filter(pk__lt=wanted["after"])
-        page = list(rows.order_by("-pk")[: PAGE + 1])
-        after = page[PAGE - 1].pk if len(page) > PAGE else None
-        return Response({"results": DisputeShape(page[:PAGE], many=True).data, "next": after}, headers=next_page(request, after))
+        return keyed_page(request, rows, wanted["after"], DisputeShape)
 
 
 class DisputeOne(Rest):

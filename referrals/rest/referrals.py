@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -27,7 +28,7 @@ from core.answers import once
 from core.api_shapes import MOST_ID, asked, body_of, cleaned, serializer_of
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
-from core.rest import Rest, parameters_of
+from core.rest import Rest, next_page, parameters_of
 from deadlines.book import rules_for
 from documents.issuing import documents_of
 from referrals import services
@@ -73,15 +74,6 @@ def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False
     referral.missing = shortcomings(referral, profile_of_referral(referral), referral.materials, timezone.now()) if drafting else []
     data = ReferralWhole(referral).data
     return Response(data, status=status, headers={"ETag": etag_of(referral)})
-
-
-def next_page(request: Request, after: int | None) -> dict[str, str]:
-    """The Link header to the next page, if there is one."""
-    if after is None:
-        return {}
-    query = request.query_params.copy()
-    query["after"] = str(after)
-    return {"Link": f'<{request.path}?{query.urlencode()}>; rel="next"'}
 
 
 class ReferralList(Rest):
@@ -164,7 +156,8 @@ class ReferralTimeline(Rest):
 class ReferralBulk(Rest):
     """One verb on several: each through its own act with its own version, each with its own answer."""
 
-    scopes = {"POST": "file"}
+    # To come in; then the scope of the verb that is asked for.
+    scopes = {"POST": "read"}
     found = False
 
     @extend_schema(operation_id="referrals_bulk", request=BulkShape, responses=BulkAnswer, tags=["referrals"])
@@ -215,7 +208,10 @@ class Ledger(Rest):
     def get(self, request: Request) -> Any:
         by = acting(request._request)
         wanted = asked(request.query_params, LedgerFilter)
-        rows = ledger_rows(by, wanted.get("desk") or "all", wanted)
+        name = wanted.get("desk") or "all"
+        with transaction.atomic():
+            audit.record("user", by.user_id, "ledger.stream", by=by, desk=name)
+        rows = ledger_rows(by, name, wanted)
         if wanted.get("form") == "ndjson":
             return StreamingHttpResponse(_as_lines(rows), content_type="application/x-ndjson; charset=utf-8")
         response = StreamingHttpResponse(_as_csv(rows), content_type="text/csv; charset=utf-8")

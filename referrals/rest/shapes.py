@@ -105,8 +105,22 @@ class CaseWhole(CaseShape):
     allowed_actions = ActionShape(many=True)
 
 
+class CaseRow(serializers.Serializer):
+    """A line of the list; the words of the case are read one by one, so that reading a confidential one is kept."""
+
+    id = serializers.IntegerField()
+    agency = serializers.IntegerField(source="agency_id")
+    matter = serializers.IntegerField(source="matter_id", allow_null=True)
+    party_name = serializers.CharField()
+    party_code = serializers.CharField()
+    found_at = serializers.DateTimeField(allow_null=True)
+    urgent = serializers.BooleanField()
+    confidentiality = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class CasePage(serializers.Serializer):
-    results = CaseShape(many=True)
+    results = CaseRow(many=True)
     next = serializers.IntegerField(allow_null=True)
 
 

@@ -147,7 +147,7 @@ def verb_name(entry: Any) -> str:
         known = dict(Referral._meta.get_field("escalations").related_model.VERBS) | {"raise": _("上报区政府督办")}
     others = {
         "referral.start_draft": _("起草"), "referral.read_confidential": _("查阅涉密案件"), "material.attach": _("上传材料"),
-        "material.remove": _("删除材料"), "material.read": _("下载材料"), "systemclient.register": _("登记对接客户端"),
+        "material.remove": _("删除材料"), "material.read": _("下载材料"), "ledger.stream": _("流式导出台账"), "systemclient.register": _("登记对接客户端"),
         "systemclient.change": _("变更权限"), "systemclient.renew_secret": _("更换密钥"), "systemclient.switch_on": _("启用客户端"),
         "systemclient.switch_off": _("停用客户端"), "systemclient.token": _("换取令牌"), "systemclient.refused": _("接口拒绝"),
         "systemclient.subscribe": _("订阅事件"), "systemclient.renew_signing_secret": _("更换签名密钥"),

@@ -136,7 +136,7 @@ def test_the_ledger_costs_two_queries_a_thousand_rows(xuecheng, machine):
     rows(xuecheng, 30)
     with CaptureQueriesContext(connection) as queries:
         b"".join(machine.get("referrals/ledger/").streaming_content)
-    assert len(queries) <= 6
+    assert len([q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) <= 6
 
 
 @pytest.mark.parametrize("key", ["", "k"])

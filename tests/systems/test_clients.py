@@ -197,3 +197,19 @@ def test_clients_are_kept_by_their_acts_alone_and_a_machine_does_not_sign_in(xue
     assert not [model for model in admin.site._registry if model._meta.app_label in ("oauth2_provider", "systems")]
     client.force_login(system.client.holding.user)
     assert client.get("/referrals/").status_code == 403
+
+
+def test_bulk_wants_no_other_scope_than_that_of_its_verb(xuecheng):
+    answering = caller(xuecheng, "区综合行政执法局", scopes=["read", "answer"])
+    referral = make.delivered(xuecheng)
+    done = answering.post("referrals/bulk/", {"verb": "sign_for", "items": [{"id": referral.pk, "version": referral.version}]})
+    assert (done.status_code, done.json()["results"][0]["done"]) == (200, True)
+
+
+def test_reading_a_confidential_case_and_taking_the_ledger_are_in_the_trail(xuecheng, system):
+    referral = make.draft(xuecheng, confidentiality="trade")
+    assert "facts" not in system.get("cases/").json()["results"][0]
+    assert system.get(f"cases/{referral.case_id}/").json()["facts"]
+    assert AuditEntry.objects.filter(verb="referral.read_confidential", subject_id=str(referral.pk), detail__what="case").exists()
+    b"".join(system.get("referrals/ledger/?state=draft").streaming_content)
+    assert AuditEntry.objects.filter(verb="ledger.stream", subject_id=str(system.client.holding.user_id)).exists()
