@@ -32,8 +32,9 @@ from deadlines.due import can_be_overdue, compute_due
 from deadlines.models import Clock
 from deadlines.profile import Profile
 from deadlines.steps import planned_steps
+from foundation.cases.models import Matter
 from oversight.watch import OVERSEERS
-from referrals.models import Matter, Referral
+from referrals.models import Referral
 from referrals.rules import REFERRAL, REPLY, RESULT, clock_key
 
 DISTRICTS = (("xuecheng", 40), ("zhoucun", 20), ("shuocheng", 15), ("yiyuan", 10), ("qidong", 15))
@@ -120,10 +121,10 @@ class Load:
         self.random = self.districts[0].words.random
         self.states, self.state_weights = [s for s, _w in STATES], [w for _s, w in STATES]
         names = (
-            "referrals.Case", "referrals.Referral", "referrals.Party", "referrals.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
+            "cases.Case", "referrals.Referral", "referrals.Party", "cases.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
             "documents.OfficialDocument", "oversight.Escalation", "core.AuditEntry",
         )  # fmt: skip
-        own = ("referrals.Case", "referrals.Referral", "deadlines.Clock")
+        own = ("cases.Case", "referrals.Referral", "deadlines.Clock")
         self.tables = {name.split(".")[1]: Table(name, own_id=name in own) for name in names}
         self.calendar = current_calendar()
 
@@ -289,10 +290,10 @@ class Load:
 
 
 BULKY = (
-    "referrals_case",
+    "cases_case",
     "referrals_referral",
     "referrals_party",
-    "referrals_material",
+    "cases_material",
     "deadlines_clock",
     "documents_officialdocument",
     "core_auditentry",
@@ -317,10 +318,10 @@ def _finish(indexes: list[str]) -> None:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for definition in indexes:
             cursor.execute(definition)
-        for table in ("referrals_case", "referrals_referral", "deadlines_clock"):
+        for table in ("cases_case", "referrals_referral", "deadlines_clock"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
         cursor.execute("ANALYZE")
-        for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "referrals_case"),
+        for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "cases_case"),
                                       ("oversight_escalation", "clock_id", "deadlines_clock")):  # fmt: skip
             cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")
             if cursor.fetchone()[0]:

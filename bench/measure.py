@@ -71,7 +71,7 @@ def export() -> Pair:
     """10,000 rows of the ledger beside reading the same columns."""
     statement = """SELECT r.number, r.state, c.party_name, m.name, r.from_agency_id, r.to_agency_id, c.found_at, r.signed_at, r.delivered_at, r.answered_at, r.decided_at,
         r.reported_at FROM (SELECT DISTINCT referral_id FROM referrals_party WHERE agency_id = %s ORDER BY referral_id DESC LIMIT 10000) p
-        JOIN referrals_referral r ON r.id = p.referral_id JOIN referrals_case c ON c.id = r.case_id JOIN referrals_matter m ON m.id = c.matter_id"""
+        JOIN referrals_referral r ON r.id = p.referral_id JOIN cases_case c ON c.id = r.case_id JOIN cases_matter m ON m.id = c.matter_id"""
     bureau = raw(
         "SELECT a.id FROM accounts_agency a JOIN accounts_jurisdiction j ON j.id = a.jurisdiction_id WHERE j.key = 'xuecheng' AND kind = 'enforcement_bureau'"
     )

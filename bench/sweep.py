@@ -71,7 +71,7 @@ WITH due AS (
     INSERT INTO oversight_escalation (state, jurisdiction_id, clock_id, late_agency_id, referral_id, title, raised_at, proposal, proposed_order, proposed_by, "order",
         instruction, signed_by, letter_number, explanation, closing, version)
     SELECT 'raised', due.jurisdiction_id, due.id, due.holder_id, due.subject_id, k.party_name, now(), '', '', '', '', '', '', '', '', '', 1
-    FROM due JOIN referrals_case k ON k.id = due.case_id RETURNING id, clock_id, referral_id, jurisdiction_id
+    FROM due JOIN cases_case k ON k.id = due.case_id RETURNING id, clock_id, referral_id, jurisdiction_id
 ), watching AS (
     INSERT INTO referrals_party (referral_id, agency_id, role, since)
     SELECT raised.referral_id, a.id, 'overseer', now() FROM raised JOIN accounts_agency a ON a.jurisdiction_id = raised.jurisdiction_id AND a.valid_to IS NULL

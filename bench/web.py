@@ -20,7 +20,8 @@ from bench.words import company
 from config.wsgi import application
 from deadlines.book import current_calendar, rules_for
 from deadlines.clocks import SIGN_FOR
-from referrals.models import Matter, Referral
+from foundation.cases.models import Matter
+from referrals.models import Referral
 from referrals.services.exporting import ledger_rows
 
 
@@ -97,7 +98,7 @@ LIST = """
 SELECT r.id, r.version, r.number, r.state, r.from_agency_id, r.to_agency_id, c.party_name, m.name, c.urgent, r.signed_at, r.delivered_at, r.answered_at, r.updated_at,
        f.short_name, t.short_name
 FROM (SELECT DISTINCT referral_id FROM referrals_party WHERE agency_id = %s {where} ORDER BY referral_id DESC LIMIT 26) p
-JOIN referrals_referral r ON r.id = p.referral_id JOIN referrals_case c ON c.id = r.case_id LEFT JOIN referrals_matter m ON m.id = c.matter_id
+JOIN referrals_referral r ON r.id = p.referral_id JOIN cases_case c ON c.id = r.case_id LEFT JOIN cases_matter m ON m.id = c.matter_id
 JOIN accounts_agency f ON f.id = r.from_agency_id LEFT JOIN accounts_agency t ON t.id = r.to_agency_id ORDER BY r.id DESC"""
 CLOCKS = "SELECT subject_id, key, role, clause, holder_id, event_at, unit, due_at, provisional FROM deadlines_clock WHERE subject_kind = 'referral' AND ended_at IS NULL AND subject_id = ANY(%s)"
 
@@ -108,9 +109,9 @@ def raw_list(agency: int, where: str = "", *values: Any) -> None:
 
 
 def raw_detail(pk: int) -> None:
-    raw("SELECT * FROM referrals_referral r JOIN referrals_case c ON c.id = r.case_id WHERE r.id = %s", [pk])
+    raw("SELECT * FROM referrals_referral r JOIN cases_case c ON c.id = r.case_id WHERE r.id = %s", [pk])
     raw("SELECT * FROM deadlines_clock WHERE subject_kind = 'referral' AND subject_id = %s", [pk])
-    raw("SELECT * FROM referrals_material WHERE case_id = %s", [pk])
+    raw("SELECT * FROM cases_material WHERE case_id = %s", [pk])
     raw("SELECT id, kind, number, title FROM documents_officialdocument WHERE subject_kind = 'referral' AND subject_id = %s", [pk])
 
 
@@ -171,7 +172,7 @@ class Bench:
         """The rows that a filing writes: case, referral, party, clock, audit entry, event."""
         last = self._last("referrals_referral", "state = 'draft'")
         with transaction.atomic():
-            case = _again("referrals_case", f"id = (SELECT case_id FROM referrals_referral WHERE id = {last})")
+            case = _again("cases_case", f"id = (SELECT case_id FROM referrals_referral WHERE id = {last})")
             new = _again("referrals_referral", f"id = {last}", case_id=case, exclusive=False)
             _again("referrals_party", f"referral_id = {last} AND role = 'sender'", referral_id=new)
             _again(

@@ -17,11 +17,12 @@ from accounts.kinds import Post
 from deadlines.book import current_calendar
 from deadlines.calendar import SHANGHAI
 from demo.world import World
+from foundation.cases.models import Matter
 from oversight import services as desk
 from oversight import watch
 from oversight.models import Escalation
 from referrals import services
-from referrals.models import Matter, Referral
+from referrals.models import Referral
 
 BUREAU, HOUSING, MARKET, ECOLOGY, TOWN = "区综合行政执法局", "区住建局", "区市场监管局", "薛城生态环境分局", "陶庄镇"
 

@@ -14,7 +14,7 @@ from deadlines import loading
 from deadlines.profile import Profile
 from deadlines.profile_files import SHIPPED, shipped_profile
 from demo.places import CODES, FULL_NAMES, KIND_BY_KEY, MATTERS, PLACES, Place
-from referrals.models import Matter
+from foundation.cases.models import Matter
 from referrals.words import initials
 
 

@@ -16,7 +16,7 @@ from accounts.models import Agency, Jurisdiction, PostHolding, User
 from core import audit
 from deadlines.loading import assign_profile
 from deadlines.models import ProfileVersion
-from referrals.models import Matter
+from foundation.cases.models import Matter
 from referrals.words import initials
 
 

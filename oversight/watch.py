@@ -19,10 +19,11 @@ from deadlines.labels import clock_label
 from deadlines.models import Clock
 from deadlines.steps import DUE, DUE_SOON, OVERDUE, REMIND, UNSIGNED
 from deadlines.sweep import Claimed
+from foundation.cases.models import title_of
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.models import Escalation
-from referrals.models import Party, Referral, title_of
+from referrals.models import Party, Referral
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, UNSIGNED: Message.Kind.UNSIGNED,

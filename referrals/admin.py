@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from accounts.actors import acting
 from accounts.administration import LookOnly, Within
 from core.errors import Refused
+from foundation.cases.models import Case, Matter
 from referrals import services
-from referrals.models import Case, Dispute, Matter, Referral
+from referrals.models import Dispute, Referral
 
 
 @admin.register(Referral)

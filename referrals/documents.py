@@ -8,7 +8,8 @@ from django.utils import timezone, translation
 
 from deadlines.models import Clock, ClockExtension
 from documents.content import heading, paragraph, paragraphs, words
-from referrals.models import Case, Dispute, Material, Referral
+from foundation.cases.models import Case, Material
+from referrals.models import Dispute, Referral
 from referrals.rules import profile_of_referral
 
 if TYPE_CHECKING:

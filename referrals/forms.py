@@ -12,8 +12,9 @@ from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS
 from accounts.models import Agency, User
 from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
+from foundation.cases.models import Case, Matter
 from referrals.lifecycle import State
-from referrals.models import Case, Matter, Referral
+from referrals.models import Referral
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]

@@ -13,8 +13,9 @@ from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
 from accounts.models import Agency
 from core.errors import BadInput
 from deadlines.profile import Profile
-from referrals.identity import code_problem
-from referrals.models import Material, Referral
+from foundation.cases.identity import code_problem
+from foundation.cases.models import Material
+from referrals.models import Referral
 
 LEGAL_BASIS_NEEDED = 6
 

@@ -15,8 +15,9 @@ from accounts.actors import Actor
 from accounts.kinds import Post
 from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockExtension
+from foundation.cases.models import Case, Material
 from referrals.lifecycle import OPEN_STATES, State
-from referrals.models import Case, Dispute, Material, Party, Referral
+from referrals.models import Dispute, Party, Referral
 from referrals.words import alternatives
 
 PAGE = 25

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.kinds import Post
 from demo.world import World
+from foundation.cases.models import Matter
 from referrals import services
-from referrals.models import Matter, Referral
+from referrals.models import Referral
 from tests.conftest import pdf
 
 SIDES = {

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "deadlines",
     "documents",
     "notifications",
+    "foundation.cases",
     "referrals",
     "oversight",
     "systems",

@@ -14,61 +14,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('cases', '0001_initial'),
         ('deadlines', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Matter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='违法事项')),
-                ('basis', models.CharField(max_length=200, verbose_name='法律依据')),
-                ('field', models.CharField(blank=True, max_length=30, verbose_name='领域')),
-                ('competent_reason', models.CharField(blank=True, max_length=200, verbose_name='管辖依据')),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=100)),
-                ('competent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='accounts.agency')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='accounts.jurisdiction')),
-            ],
-            options={
-                'verbose_name': '违法事项',
-                'verbose_name_plural': '违法事项',
-            },
-        ),
-        migrations.CreateModel(
-            name='Case',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, choices=[('inspection', '日常检查'), ('patrol', '巡查发现'), ('complaint', '举报投诉'), ('assigned', '上级交办'), ('transferred', '其他机关转来')], max_length=20, verbose_name='线索来源')),
-                ('found_at', models.DateTimeField(null=True, verbose_name='发现时间')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='发现地点')),
-                ('ongoing', models.BooleanField(default=False, verbose_name='违法行为仍在进行')),
-                ('onsite_measures', models.TextField(blank=True, verbose_name='现场已采取的措施')),
-                ('facts', models.TextField(blank=True, verbose_name='基本违法事实')),
-                ('party_kind', models.CharField(blank=True, choices=[('enterprise', '企业或其他组织'), ('person', '个人'), ('unknown', '尚未查明')], max_length=12, verbose_name='当事人类型')),
-                ('party_name', models.CharField(blank=True, max_length=100, verbose_name='当事人名称或姓名')),
-                ('party_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码或身份证号')),
-                ('party_contact', models.CharField(blank=True, max_length=60, verbose_name='联系方式')),
-                ('urgent', models.BooleanField(default=False, verbose_name='情况紧急')),
-                ('urgent_reason', models.CharField(blank=True, max_length=200, verbose_name='紧急理由')),
-                ('confidentiality', models.CharField(choices=[('none', '无'), ('trade', '涉及商业秘密'), ('privacy', '涉及个人隐私'), ('work', '工作秘密')], default='none', max_length=10, verbose_name='保密标注')),
-                ('preliminary_investigation', models.TextField(blank=True, verbose_name='初步调查情况')),
-                ('prior_correction', models.TextField(blank=True, verbose_name='已采取的纠错、改正等管理措施')),
-                ('legacy', models.BooleanField(default=False, verbose_name='历史遗留问题')),
-                ('legacy_consultation', models.TextField(blank=True, verbose_name='与对方协商的情况')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases_found', to='accounts.agency')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.jurisdiction')),
-                ('township', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency', verbose_name='所在镇街')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='referrals.matter', verbose_name='违法事项')),
-            ],
-            options={
-                'verbose_name': '案件',
-                'verbose_name_plural': '案件',
-            },
-        ),
         migrations.CreateModel(
             name='Referral',
             fields=[
@@ -113,7 +64,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('approver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.case')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='cases.case')),
                 ('copies', models.ManyToManyField(blank=True, related_name='+', to='accounts.agency', verbose_name='抄送机关')),
                 ('drafter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('from_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_sent', to='accounts.agency', verbose_name='移送机关')),
@@ -167,34 +118,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '管辖争议',
                 'verbose_name_plural': '管辖争议',
             },
-        ),
-        migrations.CreateModel(
-            name='Material',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=40, verbose_name='材料类别')),
-                ('name', models.CharField(max_length=200, verbose_name='材料名称')),
-                ('file', models.FileField(upload_to='materials/%Y/%m')),
-                ('size', models.BigIntegerField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('supplementary', models.BooleanField(default=False)),
-                ('uploaded_by', models.CharField(max_length=100)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='referrals.case')),
-                ('uploaded_for', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'sha256', 'slot'), name='a_file_is_attached_once_per_slot')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(fields=('jurisdiction', 'name'), name='a_matter_is_listed_once'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('party_code', ''), _negated=True), fields=['jurisdiction', 'party_code'], name='cases_by_party'),
         ),
         migrations.AddIndex(
             model_name='referral',

@@ -20,7 +20,7 @@ from core.rest import Rest, keyed_page, parameters_of
 from deadlines.clocks import recomputed
 from deadlines.duedate_lines import explanation
 from deadlines.models import Clock
-from referrals.models import Matter
+from foundation.cases.models import Matter
 from referrals.policies import may_start
 from referrals.rest.shapes import AgencyList, CasePage, CaseRow, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
 from referrals.selectors import cases_visible_to, referrals_visible_to

@@ -23,8 +23,9 @@ from core.etags import demand_tag
 from core.ranged import download
 from core.rest import Rest
 from documents.models import OfficialDocument
+from foundation.cases.models import Material
 from referrals import services
-from referrals.models import Material, Referral, Upload
+from referrals.models import Referral, Upload
 from referrals.policies import may_remove_material
 from referrals.rest.referrals import found
 from referrals.rest.shapes import DocumentShape, MaterialList, MaterialShape, MaterialWhole, UploadBegin, UploadShape, UploadWhole

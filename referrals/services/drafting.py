@@ -17,8 +17,9 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
+from foundation.cases.models import Case
 from notifications.models import Message
-from referrals.models import Case, Party, Referral
+from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
 from referrals.requirements import name_problem, refuse_if_short, shortcomings

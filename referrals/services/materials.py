@@ -17,7 +17,8 @@ from accounts.actors import Actor
 from core import audit
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
 from deadlines.profile import Profile
-from referrals.models import Material, Referral
+from foundation.cases.models import Material
+from referrals.models import Referral
 from referrals.policies import may_save_draft, may_supply_supplement
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from core import audit
-from referrals.models import Case, Referral
+from foundation.cases.models import Case
+from referrals.models import Referral
 
 
 def record_reading(referral: Referral, *, by: Actor, what: str = "page") -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from core.errors import BadInput, NotVisible, TooLarge, WrongState
-from referrals.models import Material, Upload
+from foundation.cases.models import Material
+from referrals.models import Upload
 from referrals.rules import profile_of_referral
 from referrals.services.materials import attach_material, check_upload, open_for_papers, plain_name, slot_names
 

@@ -17,9 +17,9 @@ from accounts.actors import acting
 from core.acts import demand
 from core.errors import BadInput, NotVisible, Refused
 from deadlines.book import rules_for
+from foundation.cases.identity import code_problem
 from referrals import services
 from referrals.forms import DraftForm
-from referrals.identity import code_problem
 from referrals.models import Referral
 from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
 from referrals.requirements import shortcomings

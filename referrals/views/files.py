@@ -15,7 +15,8 @@ from core import audit
 from core.errors import NotVisible
 from documents.models import OfficialDocument
 from documents.rendering import html_of
-from referrals.models import Export, Material
+from foundation.cases.models import Material
+from referrals.models import Export
 from referrals.services.exporting import request_export
 from referrals.services.reading import record_reading
 from referrals.views.detail import visible_or_404

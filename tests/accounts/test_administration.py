@@ -23,7 +23,7 @@ def admin_client(xuecheng, client):
         "accounts/user/",
         "deadlines/profileassignment/",
         "referrals/referral/",
-        "referrals/matter/",
+        "cases/matter/",
         "deadlines/calendaryear/",
     ],
 )

@@ -12,8 +12,9 @@ from accounts.kinds import Post
 from core.errors import BadInput, NotAllowed, NotVisible, Stale, WrongState
 from deadlines.clocks import open_clock
 from deadlines.models import Clock
+from foundation.cases.models import Case
 from referrals import services
-from referrals.models import Case, Party, Referral
+from referrals.models import Party, Referral
 from referrals.requirements import name_problem
 from tests import make
 

@@ -7,8 +7,8 @@ import io
 import pytest
 
 from core.errors import BadInput, NotAllowed, WrongState
+from foundation.cases.models import Material
 from referrals import services
-from referrals.models import Material
 from tests import make
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64

@@ -8,8 +8,9 @@ from guardian.shortcuts import assign_perm
 
 from accounts.kinds import Post
 from core.models import AuditEntry
+from foundation.cases.models import Case
 from referrals import services
-from referrals.models import Case, Referral
+from referrals.models import Referral
 from tests import make
 from tests.conftest import PDF
 

@@ -14,11 +14,11 @@ from accounts.actors import actor_for
 from accounts.models import User
 from deadlines.clocks import open_clock
 from deadlines.profile_files import SHIPPED
+from foundation.cases.models import Matter
 from oversight import watch
 from oversight.district import DistrictError, read_district
 from oversight.models import Escalation
 from referrals import services
-from referrals.models import Matter
 from tests import make
 
 EXAMPLE = (Path(__file__).resolve().parent.parent.parent / "docs/district.example.yaml").read_text(encoding="utf-8")

@@ -11,9 +11,10 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from documents.models import OfficialDocument
+from foundation.cases.models import Matter
 from oversight import watch
 from oversight.models import Escalation
-from referrals.models import Matter, Referral
+from referrals.models import Referral
 from tests import make
 from tests.conftest import PDF
 

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.kinds import Post
-from referrals.models import Material, Upload
+from foundation.cases.models import Material
+from referrals.models import Upload
 from tests import make
 from tests.systems.conftest import caller
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from referrals.models import Case
+from foundation.cases.models import Case
 
 
 def code_problem(party_kind: str, code: str) -> str | None:

@@ -1,0 +1,1 @@
+"""What no business owns: the floor under all of them."""

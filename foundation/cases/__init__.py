@@ -1,0 +1,1 @@
+"""Cases, the matters they fall under, and the materials that prove them."""

@@ -1,0 +1,119 @@
+"""What was found, about whom, and what proves it. Every business hangs on a case; a case knows none of them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Jurisdiction, User
+
+
+class Matter(models.Model):
+    """A kind of violation with its legal basis and the agency that is competent for it."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="matters")
+    name = models.CharField(_("违法事项"), max_length=100)
+    basis = models.CharField(_("法律依据"), max_length=200)
+    field = models.CharField(_("领域"), max_length=30, blank=True)
+    competent = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matters")
+    competent_reason = models.CharField(_("管辖依据"), max_length=200, blank=True)
+    pinyin = models.CharField(max_length=100, blank=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "name"], name="a_matter_is_listed_once")]
+        verbose_name = verbose_name_plural = _("违法事项")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def title_of(party: str, matter: str) -> str:
+    """What a case is called: who, and what is the matter."""
+    party = party or str(_("当事人待查"))
+    return f"{party} · {matter}" if matter else party
+
+
+class Case(models.Model):
+    """What was found, where, when, by whom, about whom."""
+
+    class Source(models.TextChoices):
+        INSPECTION = "inspection", _("日常检查")
+        PATROL = "patrol", _("巡查发现")
+        COMPLAINT = "complaint", _("举报投诉")
+        ASSIGNED = "assigned", _("上级交办")
+        TRANSFERRED = "transferred", _("其他机关转来")
+
+    class PartyKind(models.TextChoices):
+        ENTERPRISE = "enterprise", _("企业或其他组织")
+        PERSON = "person", _("个人")
+        UNKNOWN = "unknown", _("尚未查明")
+
+    class Confidentiality(models.TextChoices):
+        NONE = "none", _("无")
+        TRADE = "trade", _("涉及商业秘密")
+        PRIVACY = "privacy", _("涉及个人隐私")
+        WORK = "work", _("工作秘密")
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases_found")
+    source = models.CharField(_("线索来源"), max_length=20, choices=Source.choices, blank=True)
+    found_at = models.DateTimeField(_("发现时间"), null=True)
+    place = models.CharField(_("发现地点"), max_length=200, blank=True)
+    township = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("所在镇街"))
+    ongoing = models.BooleanField(_("违法行为仍在进行"), default=False)
+    onsite_measures = models.TextField(_("现场已采取的措施"), blank=True)
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, verbose_name=_("违法事项"))
+    facts = models.TextField(_("基本违法事实"), blank=True)
+    party_kind = models.CharField(_("当事人类型"), max_length=12, choices=PartyKind.choices, blank=True)
+    party_name = models.CharField(_("当事人名称或姓名"), max_length=100, blank=True)
+    party_code = models.CharField(_("统一社会信用代码或身份证号"), max_length=18, blank=True)
+    party_contact = models.CharField(_("联系方式"), max_length=60, blank=True)
+    urgent = models.BooleanField(_("情况紧急"), default=False)
+    urgent_reason = models.CharField(_("紧急理由"), max_length=200, blank=True)
+    confidentiality = models.CharField(_("保密标注"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NONE)
+    preliminary_investigation = models.TextField(_("初步调查情况"), blank=True)
+    prior_correction = models.TextField(_("已采取的纠错、改正等管理措施"), blank=True)
+    legacy = models.BooleanField(_("历史遗留问题"), default=False)
+    legacy_consultation = models.TextField(_("与对方协商的情况"), blank=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件")
+        indexes = [models.Index(fields=["jurisdiction", "party_code"], name="cases_by_party", condition=~Q(party_code=""))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return title_of(self.party_name, self.matter.name if self.matter_id and self.matter else "")
+
+    @property
+    def masked_code(self) -> str:
+        if self.party_kind == self.PartyKind.PERSON and len(self.party_code) == 18:
+            return self.party_code[:6] + "********" + self.party_code[-4:]
+        return self.party_code
+
+
+class Material(models.Model):
+    """One file. What it is was read from its content, not from its name; it is never served so that a browser would run it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
+    slot = models.CharField(_("材料类别"), max_length=40)
+    name = models.CharField(_("材料名称"), max_length=200)
+    file = models.FileField(upload_to="materials/%Y/%m")
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    supplementary = models.BooleanField(default=False)
+    uploaded_by = models.CharField(max_length=100)
+    uploaded_for = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "sha256", "slot"], name="a_file_is_attached_once_per_slot")]
+
+    def __str__(self) -> str:
+        return self.name
