@@ -10,6 +10,7 @@ from accounts.actors import posts_of
 from accounts.kinds import Post
 
 KEPT_BY_ADMINISTRATOR = ("accounts", "deadlines")
+LOOKED_AT = ("cases", "referrals")
 
 
 class AdministratorPost(BaseBackend):
@@ -22,11 +23,11 @@ class AdministratorPost(BaseBackend):
 
     def has_perm(self, user: Any, perm: str, obj: Any = None) -> bool:
         app, _dot, name = perm.partition(".")
-        if not user.is_staff or not (app in KEPT_BY_ADMINISTRATOR or app == "referrals"):
+        if not user.is_staff or app not in (*KEPT_BY_ADMINISTRATOR, *LOOKED_AT):
             return False
-        if app == "referrals" and not (name.startswith("view_") or name in ("add_matter", "change_matter")):
+        if app in LOOKED_AT and not (name.startswith("view_") or name in ("add_matter", "change_matter")):
             return False
         return self._holds(user)
 
     def has_module_perms(self, user: Any, app_label: str) -> bool:
-        return user.is_staff and app_label in (*KEPT_BY_ADMINISTRATOR, "referrals") and self._holds(user)
+        return user.is_staff and app_label in (*KEPT_BY_ADMINISTRATOR, *LOOKED_AT) and self._holds(user)
