@@ -1,6 +1,8 @@
 # The commands of the house. `make help` lists them.
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PY := $(ROOT).venv/bin/python
+# How many processes test side by side.
+JOBS ?= 2
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint messages bench bench-quick fuzz
 
@@ -16,7 +18,7 @@ demo:      ## start everything with a Xuecheng demonstration and print the addre
 
 test:      ## the whole suite, on real PostgreSQL and Redis, with headless Chromium
 	@sh $(ROOT)ops/setup.sh test
-	@cd $(ROOT) && exec $(PY) -m ops.with_services $(PY) -m pytest $(ARGS)
+	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations complete
 	@sh $(ROOT)ops/setup.sh test

@@ -1,10 +1,17 @@
 """The suite: real PostgreSQL and Redis from the environment; tasks run in place unless a test starts a worker."""
 
+import os
 import tempfile
 from pathlib import Path
 
-from config.settings.base import STORAGES
-from config.settings.development import *  # noqa: F403
+# Processes that test side by side have servers of their own (ops/with_services.py --each).
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+for _name in ("DATABASE_URL", "REDIS_URL"):
+    if _worker and os.environ.get(f"{_name}S"):
+        os.environ[_name] = os.environ[f"{_name}S"].split()[int(_worker.removeprefix("gw"))]
+
+from config.settings.base import STORAGES  # noqa: E402
+from config.settings.development import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
