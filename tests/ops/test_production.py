@@ -173,7 +173,8 @@ def assert_application_role(base):
     port = (base / "pgdata" / "postmaster.pid").read_text().splitlines()[3]
     password = (base / "pg.password").read_text()
     with psycopg.connect(f"postgresql://yisong:{password}@127.0.0.1:{port}/yisong") as admin:
-        roles = {row[0] for row in admin.execute("SELECT usename FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename <> ''")}
+        others = "SELECT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        roles = {row[0] for row in admin.execute(others)}
         assert roles == {"yisong_app"}
         assert not admin.execute("SELECT rolsuper FROM pg_roles WHERE rolname = 'yisong_owner'").fetchone()[0]
 
