@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Iterator
@@ -12,10 +13,27 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from core.api import PROBLEM, problem
-from core.errors import NotVisible
+from core.errors import NotVisible, WrongState
 
 CHUNK = 1 << 16
 log = logging.getLogger("yisong.files")
+
+
+def intact(file: Any, sha256: str) -> Any:
+    """The stored `file` (a FieldFile), read once and found to be the one that was registered.
+
+    Raises NotVisible where it is gone, WrongState where its bytes are not those of `sha256`: such a file is served to nobody.
+    """
+    try:
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        log.error("a stored file is missing: %s", file.name)
+        raise NotVisible(_("文件不在存储中，请联系系统管理员。")) from None
+    if digest != sha256:
+        log.error("a stored file is not what was registered: %s", file.name)
+        raise WrongState(_("存储的文件与登记的校验值不符，不予提供，请联系系统管理员。"))
+    return file
 
 
 def download(request: Any, file: Any, *, name: str, etag: str, content_type: str = "application/octet-stream") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -83,11 +84,16 @@ def next_page(request: Any, after: int | None) -> dict[str, str]:
     return {"Link": f'<{request.path}?{query.urlencode()}>; rel="next"'}
 
 
-def keyed_page(request: Any, rows: QuerySet[Any], after: int | None, shape: type[Serializer]) -> Response:
-    """One page of `rows` behind the key `after`, newest first: {results, next}, with the Link header."""
+def keyed_page(
+    request: Any, rows: QuerySet[Any], after: int | None, shape: type[Serializer], seen: Callable[[list[Any]], list[Any]] = list
+) -> Response:
+    """One page of `rows` behind the key `after`, newest first: {results, next}, with the Link header.
+
+    `seen` turns the rows of the page into what this reader may read of them.
+    """
     page = list((rows.filter(pk__lt=after) if after else rows).order_by("-pk")[: PAGE + 1])
     following = page[PAGE - 1].pk if len(page) > PAGE else None
-    return Response({"results": shape(page[:PAGE], many=True).data, "next": following}, headers=next_page(request, following))
+    return Response({"results": shape(seen(page[:PAGE]), many=True).data, "next": following}, headers=next_page(request, following))
 
 
 def parameters_of(form: type[forms.Form], *more: OpenApiParameter) -> list[OpenApiParameter]:

@@ -78,6 +78,10 @@ class Case(models.Model):
     legacy_consultation = models.TextField(_("与对方协商的情况"), blank=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Passed on by its receiver: the version in which another agency referred it here.
+    origin = models.ForeignKey("CaseVersion", null=True, on_delete=models.PROTECT, related_name="passed_on", editable=False)
+    # The latest version that went out with a letter.
+    signed_version = models.ForeignKey("CaseVersion", null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("案件")
@@ -108,12 +112,51 @@ class Material(models.Model):
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     supplementary = models.BooleanField(default=False)
+    # The matter in which it was uploaded ("referral:12"): what is added to one letter later is no paper of another.
+    attached_in = models.CharField(max_length=40, blank=True)
+    # From then on a letter stands on it: the database refuses to change or remove it.
+    frozen_at = models.DateTimeField(null=True, editable=False)
     uploaded_by = models.CharField(max_length=100)
     uploaded_for = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "sha256", "slot"], name="a_file_is_attached_once_per_slot")]
+        constraints = [models.UniqueConstraint(fields=["case", "sha256", "slot", "attached_in"], name="a_file_is_attached_once_per_slot_and_matter")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CaseVersion(models.Model):
+    """A case as it stood when it went to a leader: its named fields and its list of materials with their hashes.
+
+    The database refuses to change or remove a version. A letter is signed over one, and is read from it for good.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField()
+    materials = models.JSONField(default=list)
+    hash = models.CharField(max_length=64)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    maker = models.CharField(max_length=100)
+    post = models.CharField(max_length=40, blank=True)
+    made_at = models.DateTimeField()
+    reason = models.CharField(_("更改案情的理由"), max_length=200, blank=True)
+
+    # What lists show and filter by, taken out of the content.
+    party_name = models.CharField(max_length=100, blank=True)
+    party_code = models.CharField(max_length=18, blank=True)
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, related_name="+")
+    matter_name = models.CharField(max_length=100, blank=True)
+    urgent = models.BooleanField(default=False)
+    found_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件版本")
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="a_case_has_one_version_of_a_number")]
+        indexes = [models.Index(fields=["party_code"], name="case_versions_by_party", condition=~Q(party_code=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} v{self.number}"

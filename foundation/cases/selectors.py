@@ -1,0 +1,22 @@
+"""Reads of a case's papers and versions."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from foundation.cases.models import Case, CaseVersion, Material
+from foundation.cases.stated import content_of, hash_of, listed
+
+
+def working_materials(case: Case) -> list[Material]:
+    """What a draft on this case would list now: the case's own papers, before them those with which it was received."""
+    carried = [m["id"] for m in case.origin.materials] if case.origin_id and case.origin else []
+    own = Q(case_id=case.pk)
+    return list(Material.objects.filter(own | Q(pk__in=carried) if carried else own).select_related("uploaded_for").order_by("pk"))
+
+
+def still_says(version: CaseVersion, case: Case, materials: list[Material]) -> bool:
+    """Does the case, with these papers, still say what the version says?"""
+    # A column that came into being since is not part of what was kept.
+    content = {name: value for name, value in content_of(case).items() if name in version.content}
+    return version.hash == hash_of(content, listed(materials))

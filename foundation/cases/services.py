@@ -1,0 +1,49 @@
+"""Freezing a case into a version, and passing a received one on. Called by the businesses' acts, inside their transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.actors import Actor
+from foundation.cases.models import Case, CaseVersion, Material
+from foundation.cases.selectors import working_materials
+from foundation.cases.stated import content_of, hash_of, listed, stated, stated_fields
+
+
+def freeze_case(case_id: int, *, by: Actor, at: dt.datetime, reason: str = "") -> CaseVersion:
+    """The version that says what the case says now: the latest one if nothing changed since, else a new one, attributed to `by`.
+
+    `at` is aware; `reason` is why the facts were changed after a letter had gone out. The case stays locked until the act ends.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("matter", "township", "origin").get(pk=case_id)
+    content, papers = content_of(case), listed(working_materials(case))
+    hashed = hash_of(content, papers)
+    last = CaseVersion.objects.filter(case=case).order_by("-number").first()
+    if last is not None and last.hash == hashed:
+        return last
+    return CaseVersion.objects.create(
+        case=case, number=last.number + 1 if last else 1, agency_id=case.agency_id, content=content, materials=papers, hash=hashed,
+        made_by=by.user, maker=by.name[:100], post=by.post, made_at=at, reason=reason[:200], party_name=case.party_name,
+        party_code=case.party_code, matter=case.matter, matter_name=case.matter.name if case.matter else "", urgent=case.urgent,
+        found_at=case.found_at,
+    )  # fmt: skip
+
+
+def bind_version(version: CaseVersion, *, at: dt.datetime) -> None:
+    """A letter is signed over this version: its materials are beyond anybody's reach from now on."""
+    Material.objects.filter(pk__in=[m["id"] for m in version.materials], frozen_at=None).update(frozen_at=at)
+    Case.objects.filter(pk=version.case_id).update(signed_version=version)
+
+
+def pass_on_case(version: CaseVersion, *, by: Actor) -> Case:
+    """An own case for an agency that passes a received one on: it begins with what was received and names where it came from.
+
+    The sender's case and its versions stay as they are; what the agency changes or adds stands under its own name.
+    """
+    assert by.agency is not None
+    received = stated(version)
+    facts = {field.name: getattr(received, field.name) for field in stated_fields() if field.name != "created_at"}
+    return Case.objects.create(
+        **facts | {"source": Case.Source.TRANSFERRED}, jurisdiction_id=by.agency.jurisdiction_id, agency=by.agency, created_by=by.user,
+        origin=version,
+    )  # fmt: skip
