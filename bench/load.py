@@ -32,7 +32,8 @@ from deadlines.due import can_be_overdue, compute_due
 from deadlines.models import Clock
 from deadlines.profile import Profile
 from deadlines.steps import planned_steps
-from foundation.cases.models import Matter
+from foundation.cases.models import Case, Matter
+from foundation.cases.stated import content_of, hash_of
 from oversight.watch import OVERSEERS
 from referrals.models import Referral
 from referrals.rules import REFERRAL, REPLY, RESULT, clock_key
@@ -47,6 +48,7 @@ ORDER = ("draft", "submitted", "signed", "delivered", "signed_for", "accepted", 
 REACHED = {state: at for at, state in enumerate(ORDER)} | {"withdrawn": 3, "taken_back": 4, "returned": 0, "not_accepted": 4, "disputed": 4}
 AFTER_HOURS = (20, 6, 1, 16, 30, 40, 300, 30, 20)
 VERBS = ("start_draft", "submit", "sign", "deliver", "sign_for", "accept", "handle", "decide", "report_result", "close")
+SLOTS = ("source_materials", "preliminary_evidence")
 CHUNK = 5000
 
 
@@ -121,10 +123,10 @@ class Load:
         self.random = self.districts[0].words.random
         self.states, self.state_weights = [s for s, _w in STATES], [w for _s, w in STATES]
         names = (
-            "cases.Case", "referrals.Referral", "referrals.Party", "cases.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
+            "cases.Case", "cases.CaseVersion", "referrals.Referral", "referrals.Party", "cases.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
             "documents.OfficialDocument", "oversight.Escalation", "core.AuditEntry",
         )  # fmt: skip
-        own = ("cases.Case", "referrals.Referral", "deadlines.Clock")
+        own = ("cases.Case", "cases.CaseVersion", "referrals.Referral", "cases.Material", "deadlines.Clock")
         self.tables = {name.split(".")[1]: Table(name, own_id=name in own) for name in names}
         self.calendar = current_calendar()
 
@@ -169,13 +171,17 @@ class Load:
             id=number, jurisdiction_id=district.jurisdiction.pk, agency_id=sender.pk, source="inspection", found_at=found, place=address, matter_id=matter.pk,
             facts=facts, party_kind="person" if person else "enterprise", party_name=name, party_code=code, urgent=urgent,
             urgent_reason="情况紧急" if urgent else "", preliminary_investigation="已作现场检查，制作笔录并拍照。", created_at=at[0],
+            signed_version_id=number if reached >= 2 else None,
         )  # fmt: skip
+        if reached >= 1:
+            self.version(number, sender, matter, at, party_kind="person" if person else "enterprise", party_name=name, party_code=code,
+                         urgent=urgent, found_at=found, place=address, facts=facts)  # fmt: skip
         when = lambda n: at[n] if reached >= n else None  # noqa: E731
         search = sorted({*words_of_name(name), *words_of_text(matter.name), *words_of_text(address), *words_of_name(sender.name),
                          *words_of_name(sender.short_name), *words_of_name(receiver.name), *words_of_name(receiver.short_name),
                          *(words_of_text(letter) if letter else ())})  # fmt: skip
         t["Referral"].add(
-            id=number, state=state, case_id=number, jurisdiction_id=district.jurisdiction.pk, version_of_rules_id=district.rules.version.pk,
+            id=number, state=state, case_id=number, case_version_id=number if reached >= 1 else None, jurisdiction_id=district.jurisdiction.pk, version_of_rules_id=district.rules.version.pk,
             options=Jsonb(district.rules.options), from_agency_id=sender.pk, to_agency_id=receiver.pk, kind=district.kind, number=letter,
             reasons="该行为由对方行使行政处罚权，本机关没有处罚权。", determined_at=at[0], contact="经办人，0632-4400000",
             exclusive=False, submitted_at=when(1), signed_at=when(2), delivered_at=when(3), signed_for_at=when(4), answered_at=when(5), handling_at=when(6),
@@ -188,6 +194,24 @@ class Load:
         self.trail(number, sender, receiver, reached, at)
         if state == "disputed":
             t["Dispute"].add(referral_id=number, state="open", opened_by_id=receiver.pk, reasons="该路段由园区管理。", opened_at=at[-1])
+
+    def paper(self, number: int, slot: str) -> dict[str, Any]:
+        """One material as a version lists it."""
+        digest = hashlib.sha256(f"{number}{slot}".encode()).hexdigest()
+        return {"id": number * 2 + SLOTS.index(slot), "slot": slot, "name": "现场检查记录.pdf", "size": 204800, "content_type": "application/pdf",
+                "sha256": digest}  # fmt: skip
+
+    def version(self, number: int, sender: Agency, matter: Matter, at: list[Any], **facts: Any) -> None:
+        """The version that the letter stands on: made by the same functions as in the product."""
+        urgent = {"urgent_reason": "情况紧急" if facts["urgent"] else ""}
+        case = Case(agency=sender, matter=matter, source="inspection", created_at=at[0], preliminary_investigation="已作现场检查，制作笔录并拍照。",
+                    **facts, **urgent)  # fmt: skip
+        content, papers = content_of(case), [self.paper(number, slot) for slot in SLOTS]
+        shown = {name: facts[name] for name in ("party_name", "party_code", "urgent", "found_at")}
+        self.tables["CaseVersion"].add(
+            id=number, case_id=number, number=1, agency_id=sender.pk, content=Jsonb(content), materials=Jsonb(papers), hash=hash_of(content, papers),
+            maker="经办人", post="clerk", made_at=at[1], matter_id=matter.pk, matter_name=matter.name, **shown,
+        )  # fmt: skip
 
     def parties(
         self, district: District, number: int, sender: Agency, receiver: Agency, state: str, reached: int, overdue: bool, at: list[Any]
@@ -205,11 +229,11 @@ class Load:
     def papers(
         self, district: District, number: int, sender: Agency, receiver: Agency, reached: int, at: list[Any], letter: str, party: str, matter: str
     ) -> None:
-        for slot in ("source_materials", "preliminary_evidence"):
+        for slot in SLOTS:
             digest = hashlib.sha256(f"{number}{slot}".encode()).hexdigest()
             self.tables["Material"].add(
-                case_id=number, slot=slot, name="现场检查记录.pdf", file=f"materials/{digest[:16]}.pdf", size=204800, content_type="application/pdf",
-                sha256=digest, uploaded_by="经办人", uploaded_for_id=sender.pk, uploaded_at=at[0],
+                **self.paper(number, slot), case_id=number, attached_in=f"referral:{number}", file=f"materials/{digest[:16]}.pdf",
+                frozen_at=at[2] if reached >= 2 else None, uploaded_by="经办人", uploaded_for_id=sender.pk, uploaded_at=at[0],
             )  # fmt: skip
         issued = [("referral_letter", letter, sender, receiver, 2), ("referral_acceptance_notice", f"{receiver.doc_code}函〔{at[0].year}〕{number}-1号", receiver, sender, 5),
                   ("referral_result_notice", f"{receiver.doc_code}函〔{at[0].year}〕{number}-2号", receiver, sender, 8)]  # fmt: skip
@@ -291,6 +315,7 @@ class Load:
 
 BULKY = (
     "cases_case",
+    "cases_caseversion",
     "referrals_referral",
     "referrals_party",
     "cases_material",
@@ -318,10 +343,11 @@ def _finish(indexes: list[str]) -> None:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for definition in indexes:
             cursor.execute(definition)
-        for table in ("cases_case", "referrals_referral", "deadlines_clock"):
+        for table in ("cases_case", "cases_caseversion", "cases_material", "referrals_referral", "deadlines_clock"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
         cursor.execute("ANALYZE")
         for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "cases_case"),
+                                      ("referrals_referral", "case_version_id", "cases_caseversion"),
                                       ("oversight_escalation", "clock_id", "deadlines_clock")):  # fmt: skip
             cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")
             if cursor.fetchone()[0]:

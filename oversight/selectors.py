@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.actors import Actor
 from accounts.kinds import Post
+from accounts.models import Agency
+from core.models import AuditEntry
 from oversight.models import Escalation
+from referrals.models import Dispute, Referral
 
 
 def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
     """The government's offices, the supervision office, the joint-meeting office and auditors see all of theirs; the late agency its own."""
-    rows = Escalation.objects.select_related("late_agency", "clock__version", "clock__counterpart", "referral__case__matter")
+    rows = Escalation.objects.select_related(
+        "late_agency", "clock__version", "clock__counterpart", "referral__case__matter", "referral__case_version"
+    )
     if by.is_system:
         return rows
     overseer = by.in_government_office or by.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
     if overseer:
         return rows.filter(jurisdiction_id=by.jurisdiction_id)
     return rows.filter(Q(late_agency_id=by.agency_id))
+
+
+def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
+    """What this jurisdiction's agencies did, and what the system did to their referrals, disputes and escalations."""
+    agencies = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id).values("pk")
+    seen = Q(agency_id__in=agencies)
+    for kind, rows in (
+        ("referral", Referral.objects.filter(jurisdiction_id=by.jurisdiction_id)),
+        ("dispute", Dispute.objects.filter(referral__jurisdiction_id=by.jurisdiction_id)),
+        ("escalation", Escalation.objects.filter(jurisdiction_id=by.jurisdiction_id)),
+    ):
+        ids = rows.annotate(place=Cast("pk", CharField())).values("place")
+        seen |= Q(agency_id=None, subject_kind=kind, subject_id__in=ids)
+    return AuditEntry.objects.filter(seen)
 
 
 def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:

@@ -19,11 +19,11 @@ from deadlines.labels import clock_label
 from deadlines.models import Clock
 from deadlines.steps import DUE, DUE_SOON, OVERDUE, REMIND, UNSIGNED
 from deadlines.sweep import Claimed
-from foundation.cases.models import title_of
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.models import Escalation
-from referrals.models import Party, Referral
+from referrals.models import Party
+from referrals.selectors import titles_of
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, UNSIGNED: Message.Kind.UNSIGNED,
@@ -47,8 +47,7 @@ def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
 
 
 def _titles(referrals: list[int]) -> dict[int, str]:
-    rows = Referral.objects.filter(pk__in=referrals).values_list("pk", "number", "case__party_name", "case__matter__name")
-    return {pk: title_of(party, matter or "") + (f"（{number}）" if number else "") for pk, number, party, matter in rows}
+    return {pk: title + (f"（{number}）" if number else "") for pk, (title, number) in titles_of(referrals).items()}
 
 
 def _offices(jurisdictions: set[int]) -> dict[int, list[Agency]]:

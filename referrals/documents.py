@@ -67,7 +67,7 @@ def _size(number: int) -> str:
 @IN_CHINESE
 def referral_letter(referral: Referral, materials: list[Material], copies: list[Agency], *, reply: str) -> dict[str, Any]:
     """涉嫌违法案件移送（移交）函, with the list of materials and the return receipt as sheets."""
-    case, profile = referral.case, profile_of_referral(referral)
+    case, profile = referral.stated, profile_of_referral(referral)
     assert referral.to_agency is not None
     assert case.found_at is not None
     names = {m.key: m.zh for m in profile.referral.materials}
@@ -88,7 +88,7 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     if case.onsite_measures or case.prior_correction:
         body += [heading("三、已采取的措施"), *paragraphs(case.onsite_measures), *paragraphs(case.prior_correction)]
     number = "四" if case.onsite_measures or case.prior_correction else "三"
-    body += [heading(f"{number}、移送理由"), *paragraphs(referral.reasons)]
+    body += [heading(f"{number}、移送理由"), *paragraphs(referral.reasons), *_received_with(referral)]
     if case.matter is not None:
         body.append(paragraph(f"相关法律依据：{case.matter.basis}。"))
     body.append(paragraph("请按规定时限告知是否受理，并将处理结果书面通报我单位。"))
@@ -101,25 +101,37 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     )  # fmt: skip
 
 
+def _received_with(referral: Referral) -> list[dict[str, str]]:
+    """Of a case that is passed on: whose it was, and that sender's own words, beside those of the agency that passes it on."""
+    first = referral.onward_from
+    if first is None:
+        return []
+    number = f"（{first.number}）" if first.number else ""
+    found = [paragraph(f"该案由{first.from_agency.name}于{_day(first.signed_at)}移送我单位{number}。")]
+    if first.stated.facts.strip() != referral.stated.facts.strip():
+        found += [paragraph(f"{first.from_agency.name}原述事实："), *paragraphs(first.stated.facts)]
+    return found
+
+
 def acceptance_notice(referral: Referral) -> dict[str, Any]:
     """受理告知函."""
     body = [
-        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}）收悉。经审查，该案属我单位管辖，"
+        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}）收悉。经审查，该案属我单位管辖，"
                   f"依照{_basis(referral)}的规定，我单位决定受理，将依法办理并把处理结果书面通报你单位。"),
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于受理{_about(referral.case)}案的告知函", referral.from_agency.name, body)
+    return words(f"关于受理{_about(referral.stated)}案的告知函", referral.from_agency.name, body)
 
 
 def non_acceptance_notice(referral: Referral) -> dict[str, Any]:
     """不予受理告知函, with reasons."""
     body = [
-        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}）收悉。经审查，我单位决定不予受理，理由如下："),
+        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}）收悉。经审查，我单位决定不予受理，理由如下："),
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]
-    return words(f"关于不予受理{_about(referral.case)}案的告知函", referral.from_agency.name, body)
+    return words(f"关于不予受理{_about(referral.stated)}案的告知函", referral.from_agency.name, body)
 
 
 def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[str, Any]:
@@ -127,10 +139,10 @@ def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[st
     referral = dispute.referral
     receiver = referral.to_agency.name if referral.to_agency else ""
     body = [
-        paragraph(f"{referral.from_agency.name}于{_day(referral.signed_at)}以{referral.number}将{_about(referral.case)}一案移送{receiver}。"
+        paragraph(f"{referral.from_agency.name}于{_day(referral.signed_at)}以{referral.number}将{_about(referral.stated)}一案移送{receiver}。"
                   "双方对该案管辖有不同意见，现报请决定。"),
         heading("一、案件基本情况"),
-        *paragraphs(referral.case.facts),
+        *paragraphs(referral.stated.facts),
         heading("二、双方意见"),
         paragraph(f"{referral.from_agency.name}认为：{referral.reasons.strip()}"),
         paragraph(f"{dispute.opened_by.name}认为：{dispute.reasons.strip()}"),
@@ -140,7 +152,7 @@ def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[st
     if dispute.suggested is not None:
         body.append(paragraph(f"建议由{dispute.suggested.name}管辖。"))
     body.append(paragraph("妥否，请批示。"))
-    return words(f"关于{_about(referral.case)}案管辖争议的请示", addressee, body, signer=by.name)
+    return words(f"关于{_about(referral.stated)}案管辖争议的请示", addressee, body, signer=by.name)
 
 
 def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
@@ -149,35 +161,35 @@ def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
     assert handler is not None
     parties = [referral.from_agency.name, referral.to_agency.name if referral.to_agency else ""]
     body = [
-        paragraph(f"关于{_about(referral.case)}一案管辖争议的请示收悉。经研究，批复如下："),
+        paragraph(f"关于{_about(referral.stated)}一案管辖争议的请示收悉。经研究，批复如下："),
         paragraph(f"一、该案由{handler.name}管辖。"),
         *paragraphs(f"二、{dispute.decision}"),
         paragraph(f"三、{handler.name}应当自本批复送达之日起按规定时限办理，不得再行移送。"),
     ]
-    return words(f"关于指定{_about(referral.case)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body)
+    return words(f"关于指定{_about(referral.stated)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body)
 
 
 def result_notice(referral: Referral) -> dict[str, Any]:
     """处理结果通报函."""
     number = f"（{referral.decision_number}）" if referral.decision_number else ""
     body = [
-        paragraph(f"你单位移送的{_about(referral.case)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
+        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
                   "现将处理结果通报如下："),
         *paragraphs(referral.decision),
         paragraph("特此通报。"),
     ]  # fmt: skip
-    return words(f"关于{_about(referral.case)}案处理结果的通报函", referral.from_agency.name, body)
+    return words(f"关于{_about(referral.stated)}案处理结果的通报函", referral.from_agency.name, body)
 
 
 def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension, counterpart: Agency) -> dict[str, Any]:
     """延期告知函."""
     from deadlines.labels import clock_label
 
-    case_words = f"{_about(referral.case)}一案" + (f"（{referral.number}）" if referral.number else "")
+    case_words = f"{_about(referral.stated)}一案" + (f"（{referral.number}）" if referral.number else "")
     body = [
         paragraph(f"{case_words}的{clock_label(clock.key)}，原应于{_day(extension.old_due_at)}前办理。因下列原因，依照{_basis(referral)}"
                   f"的规定，延长至{_day(extension.new_due_at)}。"),
         *paragraphs(extension.reason),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于{_about(referral.case)}案延期的告知函", counterpart.name, body)
+    return words(f"关于{_about(referral.stated)}案延期的告知函", counterpart.name, body)

@@ -97,6 +97,7 @@ class DraftForm(forms.Form):
     contact = line(_("联系人及电话"), 100)
     name_exception = line(_("以内设（派出）机构名义移送的法律依据"))
     expired_override = line(_("规则已过有效期仍移送的理由"))
+    change_reason = line(_("更改案情的理由（本案已有公函发出时填写）"))
     quality_checked = forms.MultipleChoiceField(label=_("移送前核对"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, by: Actor, profile: Profile, **kwargs: Any) -> None:

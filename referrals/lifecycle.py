@@ -15,6 +15,7 @@ from django_fsm import FSMField, transition
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import Agency
+    from foundation.cases.models import CaseVersion
 
 
 class State(models.TextChoices):
@@ -46,6 +47,7 @@ class ReferralLifecycle(models.Model):
     if TYPE_CHECKING:
         answered_at: Any
         signed_for_at: Any
+        case_version: Any
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
@@ -73,6 +75,7 @@ class ReferralLifecycle(models.Model):
         "grant_reading": _("授权个人查看"),
         "withdraw": _("撤回"),
         "close": _("办结"),
+        "note_newer_version": _("案情有新版本"),
     }
 
     class Meta:
@@ -91,12 +94,12 @@ class ReferralLifecycle(models.Model):
         self.consent_at, self.consent_note = at, note
 
     @transition(field=state, source=WITH_DRAFTER, target=State.SUBMITTED)
-    def submit(self, *, at: dt.datetime) -> None:
-        self.submitted_at, self.returned_reason = at, ""
+    def submit(self, *, at: dt.datetime, version: CaseVersion) -> None:
+        self.submitted_at, self.returned_reason, self.case_version = at, "", version
 
     @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
     def return_to_drafter(self, *, reason: str) -> None:
-        self.returned_reason = reason
+        self.returned_reason, self.case_version = reason, None
 
     @transition(field=state, source=State.SUBMITTED, target=State.SIGNED)
     def sign(self, *, by: Actor, at: dt.datetime) -> None:
@@ -176,6 +179,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=State.REPORTED, target=State.CLOSED)
     def close(self, *, at: dt.datetime, reason: str) -> None:
         self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=[s for s in State if s not in BEFORE_LETTER], target=None)
+    def note_newer_version(self) -> None:
+        """The sender put out another version of the case: this letter keeps its own and says that there is a newer one."""
 
 
 class DisputeState(models.TextChoices):

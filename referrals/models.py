@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Jurisdiction, User
 from deadlines.models import ProfileVersion
-from foundation.cases.models import Case
+from foundation.cases.models import Case, CaseVersion
+from foundation.cases.stated import stated
 from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, ReferralLifecycle
 
 
@@ -40,6 +41,9 @@ class Referral(ReferralLifecycle):
     """One letter's business between two agencies, from draft to closing."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    # What went to the leader and out of the house. The database keeps it from changing once the letter is signed.
+    case_version = models.ForeignKey(CaseVersion, null=True, on_delete=models.PROTECT, related_name="letters", editable=False)
+    change_reason = models.CharField(_("更改案情的理由"), max_length=200, blank=True)
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
     version_of_rules = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT)
     options = models.JSONField(default=dict)
@@ -96,6 +100,7 @@ class Referral(ReferralLifecycle):
             models.UniqueConstraint(
                 fields=["case"], condition=Q(exclusive=True, state__in=OPEN_STATES), name="one_case_has_one_open_referral_where_exclusive"
             ),
+            models.CheckConstraint(condition=Q(signed_at=None) | Q(case_version__isnull=False), name="a_letter_is_signed_over_a_version"),
             models.CheckConstraint(
                 condition=Q(to_agency=None) | ~Q(from_agency=models.F("to_agency")) | Q(state="taken_back"), name="nobody_refers_to_oneself"
             ),
@@ -124,8 +129,25 @@ class Referral(ReferralLifecycle):
         return self.jurisdiction_id
 
     @property
+    def stated(self) -> Case:
+        """The case as this letter states it: the version it went to the leader with; while it is drafted, the case as it stands.
+
+        Whatever is shown, printed, listed, searched or sent of a referral is read from here.
+        """
+        if self.case_version_id is None or self.case_version is None:
+            return self.case
+        if "_stated" not in self.__dict__ or self._stated[0] != self.case_version_id:
+            self._stated = (self.case_version_id, stated(self.case_version))
+        return self._stated[1]
+
+    @property
     def title(self) -> str:
-        return self.case.title
+        return self.stated.title
+
+    @property
+    def has_newer_version(self) -> bool:
+        """Did the sender put out another version of this case after this letter?"""
+        return self.signed_at is not None and self.case.signed_version_id not in (None, self.case_version_id)
 
 
 class Party(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
+from foundation.cases.models import Material
 from referrals.models import Dispute, Referral
 from referrals.rules import chain_of, clause_of_step, no_onward_clause, profile_of_referral
 
@@ -45,6 +46,15 @@ def may_remove_material(referral: Referral, by: Actor) -> Decision:
     if referral.state not in ("draft", "returned"):
         return Deny(_("送签后材料不得删除。"))
     return may_save_draft(referral, by)
+
+
+def may_remove_this_material(referral: Referral, material: Material, by: Actor) -> Decision:
+    """What a signed letter lists, nobody takes away; and what was received is its sender's."""
+    if material.frozen_at is not None:
+        return Deny(_("已列入签发公函（或者已作为补充材料送出）的材料，任何人不得删除或替换。"))
+    if material.case_id != referral.case_id:
+        return Deny(_("随案移送来的材料由原移送机关提供，不得删除。"))
+    return may_remove_material(referral, by)
 
 
 def may_give_prior_notice(referral: Referral, by: Actor) -> Decision:
@@ -199,6 +209,10 @@ def may_close(referral: Referral, by: Actor) -> Decision:
     return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关核对结果后办结。"))
 
 
+def may_note_newer_version(referral: Referral, by: Actor) -> Decision:
+    return Allow() if by.is_system else _stranger(_("随新版本的签发由系统登记。"))
+
+
 REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "save_draft": may_save_draft, "give_prior_notice": may_give_prior_notice, "consent": may_consent, "submit": may_submit,
     "return_to_drafter": may_return_to_drafter, "sign": may_sign, "deliver": may_deliver, "sign_for": may_sign_for,
@@ -206,8 +220,9 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
     "extend": may_extend, "grant_reading": may_grant_reading, "withdraw": may_withdraw, "close": may_close,
+    "note_newer_version": may_note_newer_version,
 }  # fmt: skip
-SYSTEM_ONLY = ("deliver", "redirect")
+SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")
 
 
 def _party(dispute: Dispute, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:

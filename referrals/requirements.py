@@ -44,7 +44,7 @@ def refuse_if_short(short: list[Shortcoming]) -> None:
 
 
 def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:
-    case = referral.case
+    case = referral.stated
     if not case.source:
         yield Shortcoming("source", _("请选择线索来源。"))
     if case.found_at is None:
@@ -60,7 +60,7 @@ def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:
 
 
 def _who(referral: Referral) -> Iterator[Shortcoming]:
-    case = referral.case
+    case = referral.stated
     if not case.party_kind:
         yield Shortcoming("party_kind", _("请选择当事人类型；查不清的选“尚未查明”。"))
     elif case.party_kind != case.PartyKind.UNKNOWN and not case.party_name.strip():
@@ -71,7 +71,7 @@ def _who(referral: Referral) -> Iterator[Shortcoming]:
 
 
 def _what(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
-    case, rules = referral.case, profile.referral
+    case, rules = referral.stated, profile.referral
     if case.matter_id is None:
         yield Shortcoming("matter", _("请选择违法事项。"))
     if not case.facts.strip():
@@ -129,7 +129,7 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
         yield Shortcoming("reasons", _("请写明为何认为由对方管辖。"))
     if referral.determined_at is None:
         yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间，移送期限由此起算。"))
-    elif referral.determined_at > now or (referral.case.found_at and referral.determined_at < referral.case.found_at):
+    elif referral.determined_at > now or (referral.stated.found_at and referral.determined_at < referral.stated.found_at):
         yield Shortcoming("determined_at", _("认定时间须在发现之后、现在之前。"))
     kinds = {k.key for k in rules.kinds}
     if kinds and referral.kind not in kinds:

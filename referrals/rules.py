@@ -47,8 +47,8 @@ def referral_event(referral: Referral) -> dt.datetime | None:
     rules = rules_of_referral(referral)
     if referral.kind == "major_difficult" and rules.profile.referral.major_difficult:
         return referral.consent_at
-    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.case.urgent)
-    return referral.case.found_at if rule.trigger == "violation_discovered" else referral.determined_at
+    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.stated.urgent)
+    return referral.stated.found_at if rule.trigger == "violation_discovered" else referral.determined_at
 
 
 def chain_of(referral: Referral) -> list[tuple[tuple[str, ...], str]]:

@@ -16,6 +16,7 @@ from accounts.kinds import Post
 from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockExtension
 from foundation.cases.models import Case, Material
+from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, State
 from referrals.models import Dispute, Party, Referral
 from referrals.words import alternatives
@@ -32,7 +33,8 @@ OURS_TO_ACT = ("delivered", "signed_for", "accepted", "handling", "decided")
 def referrals_visible_to(by: Actor) -> QuerySet[Referral]:
     """What an agency sent, received, was copied on or put in charge of; and what was granted to this very person."""
     # The text of the rules (some 15 KB) is read once a process, by its id: see deadlines.book.profile_of.
-    rows = Referral.objects.select_related("case__matter", "from_agency", "to_agency", "version_of_rules").defer("version_of_rules__source")
+    joined = ("case__matter", "case__township", "case_version", "from_agency", "to_agency", "version_of_rules")
+    rows = Referral.objects.select_related(*joined).defer("version_of_rules__source")
     if by.is_system:
         return rows
     party = Q(Exists(Party.objects.filter(referral=OuterRef("pk"), agency_id=by.agency_id)))
@@ -49,13 +51,29 @@ def granted_to(by: Actor) -> QuerySet[Any, Any]:
 
 
 def cases_visible_to(by: Actor) -> QuerySet[Case]:
+    """Cases that one's agency found, as they stand; and those of which it may see a letter (read them by that letter's version)."""
     seen = referrals_visible_to(by).filter(case=OuterRef("pk"))
     return Case.objects.filter(Q(agency_id=by.agency_id) | Q(Exists(seen))).select_related("matter", "township", "agency")
 
 
+def cases_that_say(by: Actor, name: str, value: Any) -> Q:
+    """Cases with this fact as the reader may read each: the own as it stands, another's by its letters."""
+    letters = referrals_visible_to(by).filter(as_stated(name, value), case=OuterRef("pk"))
+    return Q(agency_id=by.agency_id, **{name: value}) | (~Q(agency_id=by.agency_id) & Q(Exists(letters)))
+
+
+def as_seen(cases: list[Case], by: Actor) -> list[Case]:
+    """Each case as the reader may read it: the own as it stands, another's as the newest letter that it may see states it."""
+    others = [case.pk for case in cases if not by.of(case.agency_id)]
+    if not others:
+        return cases
+    letters = {letter.case_id: letter for letter in referrals_visible_to(by).filter(case__in=others).order_by("pk")}
+    return [letters[case.pk].stated if case.pk in letters else case for case in cases]
+
+
 def disputes_visible_to(by: Actor) -> QuerySet[Dispute]:
     rows = Dispute.objects.select_related(
-        "referral__case__matter", "referral__from_agency", "referral__to_agency", "referral__version_of_rules",
+        "referral__case__matter", "referral__case_version", "referral__from_agency", "referral__to_agency", "referral__version_of_rules",
         "offer_handler", "proposed_handler", "handler", "opened_by", "suggested",
     )  # fmt: skip
     if by.is_system:
@@ -130,19 +148,15 @@ def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: 
     """
     field = f"{path.removesuffix('__')}_id" if path else "pk"
     plain: dict[str, Any] = {}
-    if wanted.get("matter"):
-        plain["case__matter_id"] = wanted["matter"]
     if wanted.get("since"):
         plain["created_at__gte"] = dt.datetime.combine(wanted["since"], dt.time(), SHANGHAI)
     if wanted.get("until"):
         plain["created_at__lt"] = dt.datetime.combine(wanted["until"], dt.time(), SHANGHAI) + dt.timedelta(days=1)
     if wanted.get("updated_since"):
         plain["updated_at__gte"] = wanted["updated_since"]
-    if wanted.get("urgent"):
-        plain["case__urgent"] = wanted["urgent"] != "false"
-    if wanted.get("party_code"):
-        plain["case__party_code"] = wanted["party_code"].strip().upper()
     rows = rows.filter(**{path + name: value for name, value in plain.items()}) if plain else rows
+    for name, value in _wanted_of_case(wanted).items():
+        rows = rows.filter(as_stated(name, value, path))
     if wanted.get("agency"):
         sides = Party.objects.filter(referral=OuterRef(field), agency_id=wanted["agency"], role__in=[Party.Role.SENDER, Party.Role.RECEIVER])
         rows = rows.filter(Exists(sides))
@@ -154,6 +168,23 @@ def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: 
         soon = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef(field), due_at__gte=now)
         rows = rows.filter(Exists(soon.filter(due_at__lte=now + dt.timedelta(days=2))))
     return rows
+
+
+def _wanted_of_case(wanted: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if wanted.get("matter"):
+        facts["matter_id"] = wanted["matter"]
+    if wanted.get("urgent"):
+        facts["urgent"] = wanted["urgent"] != "false"
+    if wanted.get("party_code"):
+        facts["party_code"] = wanted["party_code"].strip().upper()
+    return facts
+
+
+def as_stated(name: str, value: Any, path: str = "") -> Q:
+    """A fact of the case as the letter states it: in its version; of a draft, in the case itself."""
+    frozen = Q(**{f"{path}case_version__isnull": False, f"{path}case_version__{name}": value})
+    return frozen | Q(**{f"{path}case_version__isnull": True, f"{path}case__{name}": value})
 
 
 def searched(rows: QuerySet[Any], query: str, path: str = "") -> QuerySet[Any]:
@@ -183,12 +214,26 @@ def page_after(
 # What a line of a list, the workbench or the ledger shows; the long texts stay where they are.
 SHOWN = (
     "state", "version", "number", "jurisdiction", "created_at", "updated_at", "signed_at", "delivered_at", "answered_at", "decided_at", "reported_at", "ended_at", "supplement_wanted_at", "supplied_at",
-    "case__urgent", "case__party_name", "case__found_at", "case__matter__name", "from_agency__short_name", "to_agency__short_name",
+    "case__urgent", "case__party_name", "case__found_at", "case__matter__name", "case__signed_version", "case_version__case",
+    "case_version__party_name", "case_version__matter", "case_version__matter_name", "case_version__urgent", "case_version__found_at",
+    "from_agency__short_name", "to_agency__short_name",
+)  # fmt: skip
+
+
+TITLED = (
+    "number", "case__party_name", "case__matter__name", "case_version__case", "case_version__party_name", "case_version__matter",
+    "case_version__matter_name", "case_version__urgent", "case_version__found_at",
 )  # fmt: skip
 
 
 def _of_list(by: Actor) -> QuerySet[Referral]:
-    return referrals_visible_to(by).select_related(None).select_related("case__matter", "from_agency", "to_agency").only(*SHOWN)
+    return referrals_visible_to(by).select_related(None).select_related("case__matter", "case_version", "from_agency", "to_agency").only(*SHOWN)
+
+
+def titles_of(ids: list[int]) -> dict[int, tuple[str, str]]:
+    """(title, number) of these referrals, whoever may see them: for the system's own messages. One query."""
+    rows = Referral.objects.filter(pk__in=ids).select_related("case__matter", "case_version").only(*TITLED)
+    return {row.pk: (row.title, row.number) for row in rows}
 
 
 def workbench_rows(by: Actor, now: dt.datetime, most: int = 30, waiting: int = 10) -> tuple[list[Referral], list[Referral]]:
@@ -226,8 +271,33 @@ def with_clocks(rows: list[Referral]) -> list[Referral]:
     return rows
 
 
-def materials_of(case_id: int) -> list[Material]:
-    return list(Material.objects.filter(case_id=case_id).order_by("pk"))
+def materials_of(referral: Referral, by: Actor | None = None) -> list[Material]:
+    """The papers of a referral, each with `.later`: was it added after the signing? `by` None stands for the system.
+
+    Of a letter: the list it was signed over, then what was added to this very letter afterwards. Of a draft: what the case has now.
+    """
+    version = referral.case_version if referral.case_version_id else None
+    if version is None:
+        papers = working_materials(referral.case)
+        for paper in papers:
+            paper.later = False
+        return papers
+    listed = {m["id"] for m in version.materials}
+    added = Q(supplementary=True, attached_in=f"referral:{referral.pk}")
+    papers = list(Material.objects.filter(Q(pk__in=listed) | added).select_related("uploaded_for").order_by("pk"))
+    for paper in papers:
+        paper.later = paper.pk not in listed
+    if by is not None and any(paper.later for paper in papers) and _only_formerly(referral, by):
+        papers = [p for p in papers if not p.later or (referral.delivered_at is not None and p.uploaded_at < referral.delivered_at)]
+    return sorted(papers, key=lambda p: p.later)
+
+
+def _only_formerly(referral: Referral, by: Actor) -> bool:
+    """Does this agency's only seat come from having been the receiver once? What is added since is not for it."""
+    if by.is_system or by.of(referral.from_agency_id) or by.of(referral.to_agency_id):
+        return False
+    roles = set(Party.objects.filter(referral=referral, agency_id=by.agency_id).values_list("role", flat=True))
+    return roles == {Party.Role.FORMER.value}
 
 
 def clocks_of(kind: str, identity: int) -> list[Clock]:

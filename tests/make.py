@@ -82,6 +82,12 @@ def delivered(world: World, **changes: Any) -> Referral:
     return Referral.objects.select_related("case__matter", "from_agency", "to_agency", "version_of_rules").get(pk=referral.pk)
 
 
+def system() -> Any:
+    from accounts.actors import system_actor
+
+    return system_actor("test")
+
+
 def receiver(world: World, post: str = Post.CLERK) -> Any:
     return world.actor(SIDES[world.jurisdiction.key][1], post)
 

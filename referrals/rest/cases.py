@@ -23,7 +23,7 @@ from deadlines.models import Clock
 from foundation.cases.models import Matter
 from referrals.policies import may_start
 from referrals.rest.shapes import AgencyList, CasePage, CaseRow, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
-from referrals.selectors import cases_visible_to, referrals_visible_to
+from referrals.selectors import as_seen, cases_that_say, cases_visible_to, referrals_visible_to
 from referrals.services.reading import record_reading
 
 
@@ -43,10 +43,10 @@ class CaseList(Rest):
         by, wanted = acting(request._request), asked(request.query_params, CaseFilter)
         rows = cases_visible_to(by).filter(jurisdiction_id=by.jurisdiction_id)
         if wanted["party_code"]:
-            rows = rows.filter(party_code=wanted["party_code"].strip().upper())
+            rows = rows.filter(cases_that_say(by, "party_code", wanted["party_code"].strip().upper()))
         if wanted["matter"]:
-            rows = rows.filter(matter_id=wanted["matter"])
-        return keyed_page(request, rows, wanted["after"], CaseRow)
+            rows = rows.filter(cases_that_say(by, "matter_id", wanted["matter"]))
+        return keyed_page(request, rows, wanted["after"], CaseRow, lambda cases: as_seen(cases, by))
 
 
 class CaseOne(Rest):
@@ -65,7 +65,7 @@ class CaseOne(Rest):
         if decision and case.agency_id != by.agency_id:
             decision = Deny(_("只能移送本机关自己发现的案件。"))
         action = action_of("start_draft", _("起草移送"), decision)
-        data = CaseShape(case).data | {"referrals": [r.pk for r in seen], "allowed_actions": [vars(action)]}
+        data = CaseShape(as_seen([case], by)[0]).data | {"referrals": [r.pk for r in seen], "allowed_actions": [vars(action)]}
         # A case changes only with the drafts of its referrals.
         tag = f'"c{case.pk}.{sum(r.version for r in seen)}"'
         return Response(data, headers={"ETag": tag})

@@ -20,13 +20,13 @@ from core.answers import once
 from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import demand_tag
-from core.ranged import download
+from core.ranged import download, intact
 from core.rest import Rest
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
 from referrals import services
 from referrals.models import Referral, Upload
-from referrals.policies import may_remove_material
+from referrals.policies import may_remove_this_material
 from referrals.rest.referrals import found
 from referrals.rest.shapes import DocumentShape, MaterialList, MaterialShape, MaterialWhole, UploadBegin, UploadShape, UploadWhole
 from referrals.selectors import materials_of
@@ -40,7 +40,7 @@ FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY, (206, "applicati
 
 def _material(by: Actor, pk: int, material_id: int) -> tuple[Referral, Material]:
     referral = found(by, pk)
-    material = Material.objects.filter(pk=material_id, case_id=referral.case_id).first()
+    material = next((m for m in materials_of(referral, by) if m.pk == material_id), None)
     if material is None:
         raise NotVisible(_("没有这份材料。"))
     return referral, material
@@ -58,8 +58,8 @@ class Materials(Rest):
 
     @extend_schema(operation_id="materials_list", responses=MaterialList, tags=["materials"])
     def get(self, request: Request, pk: int) -> Response:
-        referral = found(acting(request._request), pk)
-        return Response(MaterialList({"results": materials_of(referral.case_id)}).data)
+        by = acting(request._request)
+        return Response(MaterialList({"results": materials_of(found(by, pk), by)}).data)
 
     @extend_schema(operation_id="materials_attach", request={"multipart/form-data": UploadWhole}, responses={201: MaterialShape}, tags=["materials"])
     @once
@@ -86,7 +86,7 @@ class MaterialOne(Rest):
     def get(self, request: Request, pk: int, material_id: int) -> Response:
         by = acting(request._request)
         referral, material = _material(by, pk, material_id)
-        material.allowed_actions = [action_of("remove", _("删除材料"), may_remove_material(referral, by))]
+        material.allowed_actions = [action_of("remove", _("删除材料"), may_remove_this_material(referral, material, by))]
         return Response(MaterialWhole(material).data, headers={"ETag": _tag(material.sha256)})
 
     @extend_schema(operation_id="materials_remove", responses={204: None}, tags=["materials"])
@@ -109,7 +109,7 @@ class MaterialFile(Rest):
         referral, material = _material(by, pk, material_id)
         with transaction.atomic():
             audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)
-        return download(request, material.file, name=material.name, etag=_tag(material.sha256))
+        return download(request, intact(material.file, material.sha256), name=material.name, etag=_tag(material.sha256))
 
 
 def _document(by: Actor, pk: int, document_id: int) -> tuple[Referral, OfficialDocument]:
@@ -144,7 +144,9 @@ class DocumentFile(Rest):
         if not document.rendered_at:
             raise NotVisible(_("公文正在生成，请稍后再取。"))
         record_reading(referral, by=by, what="letter")
-        return download(request, document.file, name=f"{document.number}.pdf", etag=_tag(document.sha256), content_type="application/pdf")
+        return download(
+            request, intact(document.file, document.sha256), name=f"{document.number}.pdf", etag=_tag(document.sha256), content_type="application/pdf"
+        )
 
 
 class RawPart(BaseParser):

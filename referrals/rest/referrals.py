@@ -42,6 +42,7 @@ from referrals.rules import profile_of_referral
 from referrals.selectors import DESKS, clocks_of, materials_of, page_after, referrals_visible_to
 from referrals.services.exporting import COLUMNS, ledger_rows
 from referrals.services.reading import record_reading
+from referrals.timeline import with_changes
 from referrals.views.lists import perform_one
 
 OVERLAP = dt.timedelta(minutes=1)
@@ -68,7 +69,7 @@ def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False
     referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clocks = clocks_of("referral", referral.pk)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
-    referral.materials = materials_of(referral.case_id)
+    referral.materials = materials_of(referral, by)
     referral.documents = [] if new else documents_of([("referral", referral.pk)])
     drafting = referral.state in ("draft", "returned") and by.of(referral.from_agency_id)
     referral.missing = shortcomings(referral, profile_of_referral(referral), referral.materials, timezone.now()) if drafting else []
@@ -147,7 +148,7 @@ class ReferralTimeline(Rest):
         subjects: list[tuple[str, object]] = [("referral", pk)]
         subjects += [("dispute", one) for one in referral.disputes.values_list("pk", flat=True)]
         subjects += [("escalation", one) for one in referral.escalations.values_list("pk", flat=True)]
-        rows = audit.timeline(subjects)
+        rows = with_changes(audit.timeline(subjects), referral, by)
         for row in rows:
             row.subject = f"{row.subject_kind}:{row.subject_id}"
         return Response(Timeline({"results": rows}).data)

@@ -56,6 +56,7 @@ class MaterialShape(serializers.Serializer):
     content_type = serializers.CharField()
     sha256 = serializers.CharField()
     supplementary = serializers.BooleanField()
+    later = serializers.BooleanField(default=False, help_text="Added after the signing: not in the signed list")
     uploaded_at = serializers.DateTimeField()
 
 
@@ -100,6 +101,18 @@ class CaseShape(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class VersionShape(serializers.Serializer):
+    """Over which version of the case a letter stands."""
+
+    number = serializers.IntegerField()
+    hash = serializers.CharField(help_text="SHA-256 over the facts and the list of materials")
+    made_at = serializers.DateTimeField()
+    agency = serializers.IntegerField(source="agency_id")
+    maker = serializers.CharField()
+    post = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class CaseWhole(CaseShape):
     referrals = serializers.ListField(child=serializers.IntegerField(), help_text="Those of its referrals that one may see")
     allowed_actions = ActionShape(many=True)
@@ -132,7 +145,7 @@ class ReferralRow(serializers.Serializer):
     from_agency = serializers.IntegerField(source="from_agency_id")
     to_agency = serializers.IntegerField(source="to_agency_id", allow_null=True)
     title = serializers.CharField()
-    urgent = serializers.BooleanField(source="case.urgent")
+    urgent = serializers.BooleanField(source="stated.urgent")
     signed_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -142,7 +155,10 @@ class ReferralRow(serializers.Serializer):
 
 
 class ReferralWhole(ReferralRow):
-    case = CaseShape()
+    case = CaseShape(source="stated", help_text="As this letter states it: of a letter that is out, the version it was signed over")
+    case_version = VersionShape(allow_null=True, help_text="null while it is drafted")
+    has_newer_version = serializers.BooleanField(help_text="The sender put out another version of the case after this letter")
+    change_reason = serializers.CharField()
     kind = serializers.CharField()
     ground = serializers.CharField()
     reasons = serializers.CharField()
@@ -172,6 +188,12 @@ class ReferralPage(serializers.Serializer):
     as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
 
 
+class ChangeShape(serializers.Serializer):
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
 class EntryShape(serializers.Serializer):
     at = serializers.DateTimeField()
     verb = serializers.CharField()
@@ -179,6 +201,7 @@ class EntryShape(serializers.Serializer):
     agency = serializers.CharField(source="agency_name")
     actor = serializers.CharField(source="actor_name")
     post = serializers.CharField()
+    changes = ChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
 
 
 class Timeline(serializers.Serializer):

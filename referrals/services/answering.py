@@ -12,6 +12,7 @@ from core.acts import act
 from core.errors import BadInput
 from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
 from documents.issuing import issue
+from foundation.cases.services import pass_on_case
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
@@ -26,7 +27,7 @@ from referrals.policies import (
     may_supply_supplement,
 )
 from referrals.rules import REPLY, profile_of_referral
-from referrals.selectors import referrals_visible_to
+from referrals.selectors import materials_of, referrals_visible_to
 
 
 def _needed(words: str, sentence: str, clause: str, field: str = "reasons") -> str:
@@ -65,7 +66,7 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
     """The referrer has attached what was asked for and says so."""
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "supply_supplement", by=by, may=may_supply_supplement, if_match=if_match) as (referral, _saying):
-        if not referral.case.materials.filter(supplementary=True).exists():
+        if not any(paper.later for paper in materials_of(referral)):
             raise BadInput(_("请先上传要补充的材料。"), fields={"materials": _("请先上传要补充的材料。")})
         referral.supply_supplement(at=now)
         clock = open_clock(("referral", referral.pk), REPLY)
@@ -130,7 +131,8 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
 def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_match: int | None = None) -> Referral:
     """Pass a received case on: refused with the clause where the document forbids it (XC-2.2-g, QD-2.4.1-i).
 
-    Elsewhere it starts another draft on the same case, which says where it came from.
+    Elsewhere it starts another draft, on a case of its own that begins with what was received and says where it came from:
+    the sender's case stays the sender's.
     """
     with act(referrals_visible_to(by), referral_id, "refer_onward", by=by, may=may_refer_onward, if_match=if_match) as (referral, saying):
         if to is None:
@@ -139,8 +141,9 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
             raise BadInput(_("请选择另外的机关。"), fields={"to_agency": _("请选择另外的机关。")})
         referral.refer_onward()
         assert by.agency is not None
+        assert referral.case_version is not None
         onward = Referral.objects.create(
-            case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
+            case=pass_on_case(referral.case_version, by=by), jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
             options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, onward_from=referral, search=referral.search,
         )  # fmt: skip
         Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)

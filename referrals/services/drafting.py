@@ -17,14 +17,15 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
-from foundation.cases.models import Case
+from foundation.cases.models import Case, CaseVersion
+from foundation.cases.services import freeze_case
 from notifications.models import Message
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
 from referrals.rules import LETTER_AFTER_NOTICE, REFERRAL, clock_key, no_onward_clause, profile_of_referral, referral_event, rules_of_referral
-from referrals.selectors import cases_visible_to, materials_of, referrals_visible_to
+from referrals.selectors import as_stated, cases_visible_to, materials_of, referrals_visible_to
 from referrals.words import words_of
 
 CASE_FIELDS = (
@@ -34,6 +35,7 @@ CASE_FIELDS = (
 )  # fmt: skip
 LETTER_FIELDS = (
     "to_agency", "kind", "ground", "reasons", "determined_at", "quality_checked", "name_exception", "expired_override", "contact",
+    "change_reason",
 )  # fmt: skip
 
 
@@ -99,25 +101,27 @@ def _own_case(case_id: int, by: Actor) -> Case:
         clause = no_onward_clause(profile_of_referral(received))
         if clause:
             raise NotAllowed(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
-    elif case.agency_id != by.agency_id:
+    if case.agency_id != by.agency_id:
+        if received is not None:
+            raise NotAllowed(_("受移送的案件只能以“再行移送”另行移送，不能直接起草。"))
         raise NotAllowed(_("只能移送本机关自己发现的案件。"))
     return case
 
 
 def _refuse_disguised_onward(referral: Referral) -> None:
     """A received case typed in again under a new number is still the received case: same party, same matter, still open."""
-    case = referral.case
+    case = referral.stated
     if not case.party_code or case.matter_id is None or referral.onward_from_id:
         return
     received = (
         Referral.objects.filter(
+            as_stated("party_code", case.party_code),
+            as_stated("matter_id", case.matter_id),
             to_agency_id=referral.from_agency_id,
-            case__party_code=case.party_code,
-            case__matter_id=case.matter_id,
             case__jurisdiction_id=referral.jurisdiction_id,
             state__in=["delivered", "signed_for", "not_accepted", "disputed", "accepted", "handling"],
         )
-        .exclude(case=case)
+        .exclude(case=referral.case_id)
         .select_related("version_of_rules")
         .first()
     )
@@ -127,6 +131,8 @@ def _refuse_disguised_onward(referral: Referral) -> None:
 
 
 def _fill(referral: Referral, data: dict[str, Any]) -> None:
+    if referral.case.agency_id != referral.from_agency_id and any(name in data for name in CASE_FIELDS):
+        raise NotAllowed(_("案情只能由发现案件的机关修改。"))
     for name in CASE_FIELDS:
         if name in data:
             setattr(referral.case, name, data[name])
@@ -134,12 +140,17 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
         if name in data:
             setattr(referral, name, data[name])
     referral.case.party_code = (referral.case.party_code or "").strip().upper()
-    case = referral.case
+    referral.search = search_words(referral)
+
+
+def search_words(referral: Referral) -> list[str]:
+    """What the search finds a referral by: its parties, its matter, place and number, as the letter states them."""
+    case = referral.stated
     names = [case.party_name, referral.from_agency.name, referral.from_agency.short_name]
     if referral.to_agency is not None:
         names += [referral.to_agency.name, referral.to_agency.short_name]
     matter = case.matter.name if case.matter is not None else ""
-    referral.search = words_of([matter, case.place, referral.number], names)
+    return words_of([matter, case.place, referral.number], names)
 
 
 def _save_once(referral: Referral, clause: str) -> None:
@@ -159,14 +170,14 @@ def _follow_discovery(referral: Referral, *, new: bool = False) -> None:
     subject = ("referral", referral.pk)
     event, key = referral_event(referral), clock_key(referral, REFERRAL)
     running = None if new else open_clock(subject, REFERRAL)
-    if running and key == running.key and event == running.event_at and running.urgent == referral.case.urgent:
+    if running and key == running.key and event == running.event_at and running.urgent == referral.stated.urgent:
         return
     if running:
         cancel_clocks(subject, REFERRAL, at=timezone.now())
     if key and event:
         start_clock(
             rules_of_referral(referral), key, role=REFERRAL, subject=subject, event_at=event, holder=referral.from_agency,
-            counterpart=referral.to_agency, urgent=referral.case.urgent,
+            counterpart=referral.to_agency, urgent=referral.stated.urgent,
         )  # fmt: skip
 
 
@@ -235,15 +246,27 @@ def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int
 def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """Send the draft to the leader. Raises BadInput with every shortcoming beside its field."""
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "submit", by=by, may=may_submit, if_match=if_match) as (referral, _saying):
+    with act(referrals_visible_to(by), referral_id, "submit", by=by, may=may_submit, if_match=if_match) as (referral, saying):
         rules = rules_for(referral.jurisdiction_id, timezone.localdate(now))
         referral.version_of_rules, referral.options = rules.version, rules.options
-        refuse_if_short(shortcomings(referral, rules.profile, materials_of(referral.case_id), now))
+        refuse_if_short(shortcomings(referral, rules.profile, materials_of(referral), now))
         _refuse_disguised_onward(referral)
-        referral.submit(at=now)
+        referral.submit(at=now, version=_version_for_leader(referral, by, now))
+        referral.search = search_words(referral)
+        saying.detail["case_version"] = referral.case_version.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=LEADERS,
                       text="请签发移送函：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
+
+
+def _version_for_leader(referral: Referral, by: Actor, now: dt.datetime) -> CaseVersion:
+    """Freeze what the leader is going to see. Once a letter is out, other facts need a reason that both sides will read."""
+    version = freeze_case(referral.case_id, by=by, at=now, reason=referral.change_reason.strip())
+    out = referral.case.signed_version_id
+    if out is not None and out != version.pk and not version.reason:
+        sentence = _("本案已有公函发出，案情或材料与已发出的不同，须写明更改的理由。")
+        raise BadInput(sentence, fields={"change_reason": sentence})
+    return version
 
 
 def meet_referral_clocks(referral: Referral, at: dt.datetime) -> None:

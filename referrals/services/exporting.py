@@ -77,7 +77,7 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str]) -> list[s
     def moment(value: dt.datetime | None) -> str:
         return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
-    clock, case = referral.clock, referral.case
+    clock, case = referral.clock, referral.stated
     late = _("逾期") if clock and clock.is_overdue(now) else ""
     words = [
         referral.number, states[str(referral.state)], case.party_name, case.matter.name if case.matter else "",

@@ -11,17 +11,19 @@ import filetype
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from core import audit
+from core.decisions import Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
 from deadlines.profile import Profile
 from foundation.cases.models import Material
 from referrals.models import Referral
-from referrals.policies import may_save_draft, may_supply_supplement
+from referrals.policies import may_remove_this_material, may_save_draft, may_supply_supplement
 from referrals.rules import profile_of_referral
-from referrals.selectors import referrals_visible_to
+from referrals.selectors import materials_of, referrals_visible_to
 
 TAKEN = {
     "application/pdf": (".pdf",),
@@ -101,11 +103,14 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         if slot not in slots:
             raise BadInput(_("请选择材料类别。"), fields={"slot": _("没有“%(slot)s”这一类。") % {"slot": slot}})
         assert by.agency is not None
+        later = referral.state not in ("draft", "returned")
         material = Material(
             case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest.hexdigest(),
-            supplementary=referral.state not in ("draft", "returned"), uploaded_by=by.name, uploaded_for=by.agency,
+            supplementary=later, uploaded_by=by.name, uploaded_for=by.agency, attached_in=f"referral:{referral.pk}",
+            # Sent to the receiver at once: as fast as what was signed.
+            frozen_at=timezone.now() if later else None,
         )  # fmt: skip
-        same = Material.objects.filter(case=referral.case, slot=slot, sha256=material.sha256).first()
+        same = next((m for m in materials_of(referral) if (m.slot, m.sha256) == (slot, material.sha256)), None)
         if same:
             return same
         material.file.save(f"{material.sha256[:16]}{TAKEN[mime][0]}", File(stream), save=False)
@@ -114,20 +119,25 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
                 material.save()
         except IntegrityError:
             material.file.delete(save=False)
-            return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256)
+            return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256, attached_in=material.attached_in)
         audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
         return material
 
 
 def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
-    """Take a file off a draft. After the letter is signed nothing is removed."""
+    """Take a file off a draft. What a signed letter lists is never removed, by no draft and by nobody."""
     with transaction.atomic():
         referral = open_for_papers(referral_id, by)
         if referral.state not in ("draft", "returned"):
             raise WrongState(_("送签后材料不得删除。"))
-        material = Material.objects.filter(pk=material_id, case=referral.case).first()
+        material = next((m for m in materials_of(referral) if m.pk == material_id), None)
         if material is None:
             raise NotVisible(_("没有这份材料。"))
+        decision = may_remove_this_material(referral, material, by)
+        if isinstance(decision, Deny):
+            raise WrongState(decision.reason)
+        if Referral.objects.filter(case=referral.case, state="submitted").exists():
+            raise WrongState(_("本案另有一件移送正在等领导签发，材料不得删除。"))
         audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
         stored = material.file
         material.delete()

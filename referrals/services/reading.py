@@ -12,7 +12,7 @@ from referrals.models import Referral
 
 def record_reading(referral: Referral, *, by: Actor, what: str = "page") -> None:
     """Keep in the trail that `by` read a confidential case (`what`: page, rest, letter, preview); nothing for an ordinary one."""
-    if referral.case.confidentiality == Case.Confidentiality.NONE:
+    if referral.stated.confidentiality == Case.Confidentiality.NONE:
         return
     with transaction.atomic():
         audit.record("referral", referral.pk, "referral.read_confidential", by=by, what=what)

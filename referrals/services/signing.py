@@ -10,18 +10,22 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, system_actor
 from accounts.models import Agency
 from core.acts import act
-from core.errors import BadInput
+from core.errors import BadInput, Stale
+from core.etags import etag_of
 from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
 from documents.issuing import issue
 from documents.models import OfficialDocument
+from foundation.cases.models import Material
+from foundation.cases.selectors import still_says, working_materials
+from foundation.cases.services import bind_version
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_deliver, may_return_to_drafter, may_sign
+from referrals.policies import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
 from referrals.requirements import refuse_if_short, shortcomings
 from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_referral
-from referrals.selectors import materials_of, referrals_visible_to
+from referrals.selectors import referrals_visible_to
 from referrals.services.drafting import meet_referral_clocks
 from referrals.words import words_of
 
@@ -43,7 +47,7 @@ def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -
     """The leader signs: the letter takes its number and is frozen; the referral duty is met. A worker renders and delivers it."""
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "sign", by=by, may=may_sign, if_match=if_match) as (referral, saying):
-        materials = materials_of(referral.case_id)
+        materials = _papers_as_opened(referral)
         refuse_if_short(shortcomings(referral, profile_of_referral(referral), materials, now))
         copies = list(referral.copies.all())
         referral.sign(by=by, at=now)
@@ -54,8 +58,35 @@ def sign_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -
         referral.number = letter.number
         referral.search = sorted({*referral.search, *words_of([letter.number], [])})
         meet_referral_clocks(referral, now)
-        saying.detail["number"] = letter.number
+        saying.detail |= {"number": letter.number, "case_version": referral.case_version.number, "hash": referral.case_version.hash}
+        bind_version(referral.case_version, at=now)
+        if referral.case.signed_version_id not in (None, referral.case_version_id):
+            _tell_of_newer_version(referral, now)
     return referral
+
+
+def _papers_as_opened(referral: Referral) -> list[Material]:
+    """The papers on the list that lies before the leader. Raises Stale where the case or its papers were changed since.
+
+    The leader signs what the leader sees; a letter over facts that its own agency has changed meanwhile goes back to the drafter.
+    """
+    assert referral.case_version is not None
+    papers = working_materials(referral.case)
+    if not still_says(referral.case_version, referral.case, papers):
+        raise Stale(_("送签之后，本案的案情或材料又被改动，与面前的移送函不一致：请退回经办人，重新送签。"), current=etag_of(referral))
+    return papers
+
+
+def _tell_of_newer_version(referral: Referral, now: dt.datetime) -> None:
+    """Letters of the same case that are out keep their version; both sides of each are told that there is a newer one, and why."""
+    system, version = system_actor("案件版本"), referral.case_version
+    others = Referral.objects.filter(case_id=referral.case_id, signed_at__isnull=False).exclude(pk=referral.pk)
+    for other_id, before in others.exclude(case_version=version).values_list("pk", "case_version"):
+        with act(referrals_visible_to(system), other_id, "note_newer_version", by=system, may=may_note_newer_version) as (other, saying):
+            other.note_newer_version()
+            saying.detail |= {"from_version": before, "to_version": version.pk, "reason": version.reason}
+            tell_agencies([other.from_agency_id, other.to_agency_id], other, kind=Message.Kind.PROGRESS, key="newer-version", at=now,
+                          text="案情有新版本：%(title)s（%(number)s）" % {"title": other.title, "number": other.number})  # fmt: skip
 
 
 def reply_words(referral: Referral) -> str:

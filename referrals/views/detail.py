@@ -26,10 +26,11 @@ from referrals.rules import profile_of_referral
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
 from referrals.services.materials import ACCEPT, slot_names
 from referrals.services.reading import record_reading
+from referrals.timeline import with_changes
 
 
 def visible_or_404(by: Actor, pk: int) -> Referral:
-    referral = referrals_visible_to(by).select_related("case__township", "approver").filter(pk=pk).first()
+    referral = referrals_visible_to(by).select_related("approver").filter(pk=pk).first()
     if referral is None:
         raise NotVisible(_("没有这件移送，或者您看不到它。"))
     return referral
@@ -56,13 +57,13 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     now = timezone.now()
     names = slot_names(profile)
     return {
-        "by": by, "now": now, "referral": referral, "case": referral.case, "profile": profile, "disputes": disputes, "dispute": current,
+        "by": by, "now": now, "referral": referral, "case": referral.stated, "profile": profile, "disputes": disputes, "dispute": current,
         "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), REFERRAL_DOORS, by, failed, form),
         "dispute_actions": _with_forms(actions_on(current, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form) if current else [],
         "clocks": clocks_of("referral", referral.pk),
         "documents": documents_of([("referral", referral.pk), *(("escalation", e.pk) for e in escalations)]),
-        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral.case_id)], "slots": names, "accept": ACCEPT,
-        "timeline": audit.timeline(subjects), "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
+        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT,
+        "timeline": with_changes(audit.timeline(subjects), referral, by), "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
     }  # fmt: skip
 

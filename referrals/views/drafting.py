@@ -88,7 +88,7 @@ def edit_referral(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str]) -> dict[str, Any]:
     profile = profile_of_referral(referral)
-    materials = materials_of(referral.case_id)
+    materials = materials_of(referral)
     short = shortcomings(referral, profile, materials, timezone.now())
     slots = slot_names(profile)
     return {

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.actors import acting
 from core import audit
 from core.errors import NotVisible
+from core.ranged import intact
 from documents.models import OfficialDocument
 from documents.rendering import html_of
-from foundation.cases.models import Material
 from referrals.models import Export
+from referrals.selectors import materials_of
 from referrals.services.exporting import request_export
 from referrals.services.reading import record_reading
 from referrals.views.detail import visible_or_404
@@ -28,12 +29,13 @@ def material_file(request: HttpRequest, pk: int, material_id: int) -> FileRespon
     """A material, always as a download and never as something a browser would run."""
     by = acting(request)
     referral = visible_or_404(by, pk)
-    material = Material.objects.filter(pk=material_id, case_id=referral.case_id).first()
+    material = next((m for m in materials_of(referral, by) if m.pk == material_id), None)
     if material is None:
         raise NotVisible(_("没有这份材料。"))
+    stored = intact(material.file, material.sha256)
     with transaction.atomic():
         audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)
-    response = FileResponse(material.file.open("rb"), as_attachment=True, filename=material.name, content_type="application/octet-stream")
+    response = FileResponse(stored.open("rb"), as_attachment=True, filename=material.name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
@@ -62,7 +64,9 @@ def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpRespon
     if not document.rendered_at:
         return render(request, "documents/waiting.html", {"document": document}, status=202)
     name = f"{document.number}.pdf"
-    return FileResponse(document.file.open("rb"), as_attachment="download" in request.GET, filename=name, content_type="application/pdf")
+    return FileResponse(
+        intact(document.file, document.sha256).open("rb"), as_attachment="download" in request.GET, filename=name, content_type="application/pdf"
+    )
 
 
 @login_required
@@ -72,15 +76,14 @@ def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
     from django.utils import timezone
 
     from referrals import documents
-    from referrals.selectors import materials_of
     from referrals.services.signing import reply_words
 
     by = acting(request)
     referral = visible_or_404(by, pk)
     record_reading(referral, by=by, what="preview")
-    if referral.to_agency is None or referral.case.found_at is None:
+    if referral.to_agency is None or referral.stated.found_at is None:
         raise Http404
-    content = documents.referral_letter(referral, materials_of(referral.case_id), list(referral.copies.all()), reply=reply_words(referral))
+    content = documents.referral_letter(referral, materials_of(referral), list(referral.copies.all()), reply=reply_words(referral))
     today = timezone.localdate()
     content |= {
         "number": f"{referral.from_agency.doc_code}函〔{today.year}〕　号", "issuer": referral.from_agency.name, "form": "letter",

@@ -81,7 +81,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
         if door is not None and pk.isdigit():
             refused = perform_one(door, int(pk), verb, by, opened)
             done = "" if refused else str(door.done)
-        outcome.append((Referral.objects.filter(pk=pk).select_related("case__matter").first() if pk.isdigit() else None, done, refused))
+        outcome.append(
+            (Referral.objects.filter(pk=pk).select_related("case__matter", "case_version").first() if pk.isdigit() else None, done, refused)
+        )
     visible = {r.pk for r in referrals_visible_to(by).filter(pk__in=[r.pk for r, _d, _f in outcome if r])}
     outcome = [(r if r and r.pk in visible else None, d, f) for r, d, f in outcome]
     return render(request, "referrals/bulk.html", {"outcome": outcome, "by": by})

@@ -1,0 +1,34 @@
+"""What the entries of a timeline say beyond their verb: what a new version of the case changed, for the two sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.actors import Actor
+from core.models import AuditEntry
+from foundation.cases.models import CaseVersion
+from foundation.cases.stated import changes_between
+from referrals.models import Referral
+
+
+def with_changes(entries: list[AuditEntry], referral: Referral, by: Actor) -> list[AuditEntry]:
+    """Put `.changes` (field, before, after) and `.version_made` on each entry that tells of a newer version; one query if any does.
+
+    The words of the changes are read from the versions, so that the trail itself holds no personal data. Who is neither the
+    sender nor the receiver reads only that there is a newer version, and why.
+    """
+    told = [entry for entry in entries if entry.verb == "referral.note_newer_version"]
+    side = by.of(referral.from_agency_id) or by.of(referral.to_agency_id)
+    if not told or not side:
+        return entries
+    wanted = {entry.detail[name] for entry in told for name in ("from_version", "to_version")}
+    versions = CaseVersion.objects.select_related("agency").in_bulk(wanted)
+    for entry in told:
+        old, new = versions.get(entry.detail["from_version"]), versions.get(entry.detail["to_version"])
+        if old is not None and new is not None:
+            entry.changes, entry.version_made = _named(old, new), new
+    return entries
+
+
+def _named(old: CaseVersion, new: CaseVersion) -> list[dict[str, Any]]:
+    return [{"field": field, "before": before, "after": after} for field, before, after in changes_between(old, new)]
