@@ -3,15 +3,16 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/*
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.production MEDIA_ROOT=/data/media
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.production MEDIA_ROOT=/data/media AUDIT_ANCHOR_DIR=/data/anchors
 WORKDIR /app
 COPY requirements/production.txt requirements/production.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/production.txt
 COPY . .
 RUN python -m ops.messages \
-    && SECRET_KEY=only-while-building-the-image-0123456789 AUDIT_KEY=only-while-building-the-image-0123456789 python manage.py collectstatic --no-input -v0 \
-    && useradd --system --uid 10001 yisong && mkdir -p /data/media && chown -R yisong /data
+    && SECRET_KEY=only-while-building-the-image-0123456789 AUDIT_KEY=only-while-building-the-image-0123456789 \
+    AUDIT_ANCHOR_KEY=only-while-building-the-image-0123456789 python manage.py collectstatic --no-input -v0 \
+    && useradd --system --uid 10001 yisong && mkdir -p /data/media /data/anchors && chown -R yisong /data
 USER yisong
-VOLUME /data/media
+VOLUME /data/media /data/anchors
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]

@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts import views as accounts
 from deadlines import views as deadlines
 from documents import views as documents
+from oversight import audit_views as trail
 from oversight import views as oversight
 from referrals.views import detail, drafting, files, lists
 from systems import views as systems
@@ -34,7 +35,8 @@ urlpatterns = [
     path("escalations/<int:pk>/", oversight.escalation_detail, name="escalation"),
     path("escalations/<int:pk>/act/<slug:verb>/", oversight.act_on_escalation, name="escalation-act"),
     path("escalations/<int:pk>/documents/<int:document_id>/", oversight.escalation_document, name="escalation-document"),
-    path("audit/", oversight.audit_page, name="audit"),
+    path("audit/", trail.audit_page, name="audit"),
+    path("audit/verify/", trail.verify_audit_trail, name="verify-audit"),
     path("clocks/<int:pk>/", oversight.clock_page, name="clock"),
     path("messages/", oversight.message_list, name="messages"),
     path("messages/read/", oversight.messages_all_read, name="messages-read"),

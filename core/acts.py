@@ -72,7 +72,8 @@ def _performing(
     visible: models.QuerySet[Any], pk: object, verb: str, *, by: Actor, may: Policy, if_match: int | None
 ) -> Iterator[tuple[Any, Performing]]:
     with transaction.atomic():
-        found = visible.select_for_update(of=("self",)).filter(pk=pk).first()
+        # The weaker lock: rows that point here (clocks, escalations) may be written meanwhile, so the sweep never waits for an act.
+        found = visible.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
         if found is None:
             raise NotVisible(_("没有这条记录，或者您看不到它。"))
         thing: Any = found

@@ -21,6 +21,7 @@ from rest_framework.renderers import JSONRenderer
 from core.api import refusal_response
 from core.errors import BadInput, KeyReused, Refused
 from core.models import KeyedAnswer
+from core.retries import tried_again
 
 KEPT = dt.timedelta(hours=72)
 HEADERS = ("ETag", "Location")
@@ -40,24 +41,34 @@ def once(method: Callable[..., Any]) -> Callable[..., Any]:
         if not re.fullmatch(r"[\x21-\x7e]{1,100}", key):
             raise BadInput(_("Idempotency-Key 须为 1 至 100 个可见的 ASCII 字符。"), fields={"Idempotency-Key": _("格式不对")})
         owner, asked = request.user.pk, fingerprint(request)
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"answer:{owner}:{key}"])
-            earlier = KeyedAnswer.objects.filter(owner_id=owner, key=key).first()
-            if earlier is not None and earlier.at > timezone.now() - KEPT:
-                if earlier.fingerprint != asked:
-                    raise KeyReused(_("这个 Idempotency-Key 已用于另一请求，请换一个。"), fields={"Idempotency-Key": _("已用于另一内容")})
-                return _again(earlier)
-            try:
-                response = method(self, request, *args, **kwargs)
-            except (Refused, APIException, Http404, PermissionDenied) as error:
-                response = refusal_response(error, {"request": request, "view": self})
-                assert response is not None
-            _keep(owner, key, asked, response, earlier)
-        return response
+        return acting_once(owner, key, asked, lambda: method(self, request, *args, **kwargs), {"request": request, "view": self})
 
     answered.once = True  # type: ignore[attr-defined]
     return answered
+
+
+@tried_again
+def acting_once(owner: int, key: str, asked: str, perform: Callable[[], Any], context: dict[str, Any]) -> Any:
+    """The answer of `perform`, kept under the owner's key in the same transaction; the kept one if there is one.
+
+    Raises KeyReused when the key was used for another request (`asked` is its fingerprint).
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"answer:{owner}:{key}"])
+        earlier = KeyedAnswer.objects.filter(owner_id=owner, key=key).first()
+        if earlier is not None and earlier.at > timezone.now() - KEPT:
+            if earlier.fingerprint != asked:
+                sentence = _("这个 Idempotency-Key 已用于另一请求，请换一个。")
+                raise KeyReused(sentence, fields={"Idempotency-Key": _("已用于另一内容")})
+            return _again(earlier)
+        try:
+            response = perform()
+        except (Refused, APIException, Http404, PermissionDenied) as error:
+            response = refusal_response(error, context)
+            assert response is not None
+        _keep(owner, key, asked, response, earlier)
+    return response
 
 
 def fingerprint(request: Any) -> str:

@@ -1,19 +1,19 @@
-"""The audit trail: one hash chain per subject, so that writers of different subjects never wait for each other.
+"""The audit trail: one keyed hash chain per subject, so that writers of different subjects never wait for each other.
 
-A background seal (see core/seals.py) covers what a chain by itself cannot show: a chain cut off at its end, or gone whole.
+Seals (core/seals.py) cover what a chain by itself cannot show: a chain cut off at its end, or gone whole. Anchors outside the
+database (core/anchors.py) show missing seals. core/verifying.py compares all three.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils import timezone
 
+from core import audit_keys
 from core.bulk import insert_columns
 from core.models import AuditEntry
 
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 
 
 def hash_of(entry: AuditEntry) -> str:
-    """SHA-256 over everything an entry says, its place and the entry before it."""
+    """HMAC-SHA-256, under the entry's own key, of everything it says, its place and the entry before it.
+
+    Raises KeyError where the key is not known here.
+    """
     said = [
-        entry.subject_kind, entry.subject_id, entry.seq, entry.verb, entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-        entry.actor_name, entry.actor_user_id, entry.agency_id, entry.agency_name, entry.post, entry.detail, entry.prev_hash,
+        entry.subject_kind, entry.subject_id, entry.seq, entry.verb,
+        entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"), entry.actor_name, entry.actor_user_id,
+        entry.agency_id, entry.agency_name, entry.post, entry.detail, entry.prev_hash,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return audit_keys.mac(text, entry.key_id)
 
 
 def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: dt.datetime | None = None, **detail: Any) -> AuditEntry:
@@ -50,7 +55,7 @@ def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: d
     entry = AuditEntry(
         subject_kind=subject_kind, subject_id=place, seq=last[0] + 1, verb=verb, at=at or timezone.now(),
         actor_name=by.name[:100], actor_user_id=by.user_id, agency_id=by.agency_id, agency_name=by.agency_name[:100],
-        post=by.post, detail=detail, prev_hash=last[1],
+        post=by.post, detail=detail, prev_hash=last[1], key_id=audit_keys.current_id(),
     )  # fmt: skip
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
@@ -63,13 +68,15 @@ def record_first(subject_kind: str, subjects: list[tuple[object, dict[str, Any]]
         raise RuntimeError("an audit entry belongs inside the transaction of what it records")
     entry = AuditEntry(
         subject_kind=subject_kind, seq=1, verb=verb, at=at, actor_name=by.name[:100], actor_user_id=by.user_id, agency_id=by.agency_id,
-        agency_name=by.agency_name[:100], post=by.post, prev_hash="",
+        agency_name=by.agency_name[:100], post=by.post, prev_hash="", key_id=audit_keys.current_id(),
     )  # fmt: skip
     hashes = []
     for identity, detail in subjects:
         entry.subject_id, entry.detail = str(identity), detail
         hashes.append(hash_of(entry))
-    same = ("subject_kind", "seq", "verb", "at", "actor_name", "actor_user_id", "agency_id", "agency_name", "post", "prev_hash")
+    same = (
+        "subject_kind", "seq", "verb", "at", "actor_name", "actor_user_id", "agency_id", "agency_name", "post", "prev_hash", "key_id",
+    )  # fmt: skip
     columns: dict[str, Any] = {name: getattr(entry, name) for name in same}
     columns |= {"subject_id": [str(i) for i, _d in subjects], "detail": [d for _i, d in subjects], "hash": hashes}
     insert_columns(AuditEntry, columns)
@@ -83,23 +90,3 @@ def timeline(subjects: list[tuple[str, object]]) -> list[AuditEntry]:
     for kind, identity in subjects:
         wanted |= Q(subject_kind=kind, subject_id=str(identity))
     return list(AuditEntry.objects.filter(wanted).order_by("id")) if subjects else []
-
-
-def broken_chains() -> Iterator[str]:
-    """A sentence for each chain, naming its first changed, missing or inserted entry."""
-    chain, expected, previous, bad = None, 1, "", False
-    for entry in AuditEntry.objects.order_by("subject_kind", "subject_id", "seq").iterator(chunk_size=2000):
-        if (entry.subject_kind, entry.subject_id) != chain:
-            chain, expected, previous, bad = (entry.subject_kind, entry.subject_id), 1, "", False
-        if bad:
-            continue
-        if entry.seq != expected:
-            yield f"missing: {entry.subject_kind}:{entry.subject_id}#{expected} (entry id before {entry.pk})"
-            bad = True
-        elif entry.hash != hash_of(entry):
-            yield f"changed: {entry} (entry id {entry.pk})"
-            bad = True
-        elif entry.prev_hash != previous:
-            yield f"inserted or replaced: {entry} (entry id {entry.pk}) does not continue the entry before it"
-            bad = True
-        expected, previous = entry.seq + 1, entry.hash

@@ -24,6 +24,7 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=12, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="one_audit_entry_per_place_in_its_chain")]
@@ -34,18 +35,54 @@ class AuditEntry(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A background seal over the entries (after_id, until_id]: how many, their digest, the seal before, under a key."""
+    """A background seal over the entries (after_id, until_id]: how many, their digest, the seal before, under a key.
 
+    Numbered from 1 without gaps. Append-only like the entries.
+    """
+
+    number = models.BigIntegerField(unique=True)
     after_id = models.BigIntegerField()
     until_id = models.BigIntegerField()
     count = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     prev_mac = models.CharField(max_length=64, blank=True)
     mac = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=12, default="")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"seal {self.after_id}–{self.until_id}"
+        return f"seal {self.number}: {self.after_id}–{self.until_id}"
+
+
+class AuditAnchor(models.Model):
+    """What the anchor file outside the database said of the seals at a moment, so that a shortened file shows. Append-only."""
+
+    number = models.BigIntegerField(unique=True)
+    seal_number = models.BigIntegerField()
+    until_id = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    line_digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"anchor {self.number} of seal {self.seal_number}"
+
+
+class AuditCheck(models.Model):
+    """A verification of the whole trail that somebody asked for, and what it found."""
+
+    asked_by = models.CharField(max_length=100)
+    asked_by_agency_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    entries = models.BigIntegerField(default=0)
+    seals = models.BigIntegerField(default=0)
+    anchors = models.BigIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    findings = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"check {self.pk}: {self.found} finding(s)"
 
 
 class SealCandidate(models.Model):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ops import embedded
 from ops.messages import compile_messages
@@ -50,12 +51,14 @@ class Supervisor:
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.development", "PYTHONUNBUFFERED": "1"}
         env.setdefault("SECRET_KEY", self.secret("secret.key"))
         env.setdefault("AUDIT_KEY", self.secret("audit.key"))
+        env.setdefault("AUDIT_ANCHOR_KEY", self.secret("anchor.key"))
+        env.setdefault("AUDIT_ANCHOR_DIR", str(self.base / "anchors"))
         env.setdefault("MEDIA_ROOT", str(self.base / "media"))
         env["DEMO_PASSWORD"] = self.secret("demo.password")
         if "DATABASE_URL" not in env:
             server = embedded.start_postgres(self.base)
             self.services.append(server)
-            env["DATABASE_URL"] = embedded.make_database(server, "yisong")
+            env["OWNER_DATABASE_URL"], env["DATABASE_URL"] = embedded.make_database(server, "yisong", self.base)
         if "REDIS_URL" not in env:
             broker = embedded.start_redis(self.base / "redis")
             self.services.append(broker)
@@ -66,6 +69,15 @@ class Supervisor:
         done = subprocess.run([sys.executable, "manage.py", *command], cwd=embedded.ROOT, env=env, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"manage.py {command[0]} failed:\n{(done.stdout + done.stderr)[-1500:]}")
+
+    def migrate(self, env: dict[str, str]) -> None:
+        """As the owner of the tables; then the application's own role, which everything else runs as, gets its rights."""
+        owner = env.pop("OWNER_DATABASE_URL", "")
+        as_owner = env | {"DATABASE_URL": owner} if owner else env
+        self.manage(as_owner, "migrate", "--no-input", "-v0")
+        if owner:
+            self.manage(as_owner, "grant_rights", "--to", urlsplit(env["DATABASE_URL"]).username or "")
+            self.manage(env, "check_rights")
 
     def start(self, name: str, command: list[str], env: dict[str, str]) -> None:
         log = (self.base / f"{name}.log").open("ab")
@@ -92,9 +104,11 @@ class Supervisor:
         address = f"http://127.0.0.1:{port}"
         env["PUBLIC_URL"] = os.environ.get("PUBLIC_URL", address)
         compile_messages()
-        if not self._already(env):
+        if self._already(env):
+            env.pop("OWNER_DATABASE_URL", None)
+        else:
             print("Preparing the database and the demonstration (a minute the first time)…", flush=True)
-            self.manage(env, "migrate", "--no-input", "-v0")
+            self.migrate(env)
             self.manage(env, "collectstatic", "--no-input", "-v0")
             self.manage(env, "seed_demo")
             (self.base / "prepared").write_text(self._fingerprint())

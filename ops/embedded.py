@@ -22,6 +22,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.roles import make_roles
+
 ROOT = Path(__file__).resolve().parent.parent
 SERVICE_USER = "yisong"
 
@@ -181,15 +183,16 @@ def _wait_for_postgres(service: Service, log: Path) -> None:
     raise RuntimeError("PostgreSQL did not answer within 30 seconds.")
 
 
-def make_database(server: Service, name: str) -> str:
-    """The address of database `name` on the embedded server, made if it is not there."""
-    import psycopg
-    from psycopg import sql
+def make_database(server: Service, name: str, base: Path, *, for_tests: bool = False) -> tuple[str, str]:
+    """The addresses of database `name` for the owner of its tables and for the application; both roles are made if need be.
 
-    with psycopg.connect(server.url + "postgres", autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return server.url + name
+    The role that the server was set up with is its superuser and serves for nothing else.
+    """
+    owner, application = _secret(base / "pg.owner.password"), _secret(base / "pg.application.password")
+    place = server.url.partition("@")[2]
+    addresses = f"postgresql://yisong_owner:{owner}@{place}{name}", f"postgresql://yisong_app:{application}@{place}{name}"
+    make_roles(server.url + "postgres", *addresses, for_tests=for_tests)
+    return addresses
 
 
 def redis_binary() -> str:

@@ -27,6 +27,7 @@ if [ -z "${YISONG_IN_IMAGE:-}" ]; then
     command -v msgfmt >/dev/null 2>&1 || need gettext
     has_library libatomic.so.1 || need libatomic1
     command -v pdffonts >/dev/null 2>&1 || need poppler-utils
+    command -v gs >/dev/null 2>&1 || need ghostscript
   fi
   if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

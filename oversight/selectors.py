@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.kinds import Post
-from accounts.models import Agency
-from core.models import AuditEntry
 from oversight.models import Escalation
-from referrals.models import Dispute, Referral
 
 
 def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
@@ -24,20 +20,6 @@ def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
     if overseer:
         return rows.filter(jurisdiction_id=by.jurisdiction_id)
     return rows.filter(Q(late_agency_id=by.agency_id))
-
-
-def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
-    """What this jurisdiction's agencies did, and what the system did to their referrals, disputes and escalations."""
-    agencies = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id).values("pk")
-    seen = Q(agency_id__in=agencies)
-    for kind, rows in (
-        ("referral", Referral.objects.filter(jurisdiction_id=by.jurisdiction_id)),
-        ("dispute", Dispute.objects.filter(referral__jurisdiction_id=by.jurisdiction_id)),
-        ("escalation", Escalation.objects.filter(jurisdiction_id=by.jurisdiction_id)),
-    ):
-        ids = rows.annotate(place=Cast("pk", CharField())).values("place")
-        seen |= Q(agency_id=None, subject_kind=kind, subject_id__in=ids)
-    return AuditEntry.objects.filter(seen)
 
 
 def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:

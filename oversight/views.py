@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,10 +18,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import Actor, acting
-from accounts.kinds import Post
 from core import audit
 from core.acts import actions_on
-from core.errors import NotAllowed, NotVisible, Refused
+from core.errors import NotVisible, Refused
 from core.ranged import intact
 from deadlines.clocks import recomputed
 from deadlines.labels import clock_label
@@ -33,7 +32,7 @@ from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from oversight.selectors import escalations_visible_to, escalations_waiting_for, trail_visible_to
+from oversight.selectors import escalations_visible_to, escalations_waiting_for
 from oversight.tasks import LAST_SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
@@ -171,34 +170,6 @@ def message_read(request: HttpRequest, pk: int) -> HttpResponse:
 def messages_all_read(request: HttpRequest) -> HttpResponse:
     Message.objects.filter(user_id=request.user.pk, read_at=None).update(read_at=timezone.now())
     return redirect("messages")
-
-
-@login_required
-@require_GET
-def audit_page(request: HttpRequest) -> HttpResponse:
-    """The trail of this jurisdiction's agencies, newest first, for the auditor and the administrator; reading it is recorded too."""
-    by = acting(request)
-    if not by.holds(Post.AUDITOR, Post.ADMINISTRATOR):
-        raise NotAllowed(_("操作留痕由审计员和系统管理员查阅。"))
-    rows = trail_visible_to(by)
-    wanted = {name: request.GET.get(name, "")[:60] for name in ("subject", "verb", "actor", "after")}
-    if ":" in wanted["subject"]:
-        kind, identity = wanted["subject"].split(":", 1)
-        rows = rows.filter(subject_kind=kind, subject_id=identity)
-    if wanted["verb"]:
-        rows = rows.filter(verb=wanted["verb"])
-    if wanted["actor"]:
-        rows = rows.filter(actor_name__contains=wanted["actor"].replace(chr(0), ""))
-    if wanted["after"].isdigit() and len(wanted["after"]) < 19:
-        rows = rows.filter(pk__lt=int(wanted["after"]))
-    page = list(rows.order_by("-pk")[:51])
-    with transaction.atomic():
-        audit.record("audit", by.jurisdiction_id, "audit.read", by=by, asked={k: v for k, v in wanted.items() if v})
-    query = request.GET.copy()
-    if len(page) > 50:
-        query["after"] = str(page[49].pk)
-    context = {"by": by, "rows": page[:50], "wanted": wanted, "next": query.urlencode() if len(page) > 50 else ""}
-    return render(request, "oversight/audit.html", context)
 
 
 def health_web(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,10 @@ from csp.constants import NONE, SELF
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 AUDIT_KEY = os.environ.get("AUDIT_KEY", "")
+# Keys given up, oldest first: what they made is still verified with them.
+AUDIT_OLD_KEYS = [k for k in os.environ.get("AUDIT_OLD_KEYS", "").split(",") if k]
+AUDIT_ANCHOR_KEY = os.environ.get("AUDIT_ANCHOR_KEY", "")
+AUDIT_OLD_ANCHOR_KEYS = [k for k in os.environ.get("AUDIT_OLD_ANCHOR_KEYS", "").split(",") if k]
 DEBUG = False
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [h for h in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if h]
@@ -130,6 +134,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media"))
+# Where the anchors of the audit trail are written: best a disk that those who keep the database cannot write.
+AUDIT_ANCHOR_DIR = Path(os.environ.get("AUDIT_ANCHOR_DIR", BASE_DIR / "anchors"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -151,7 +157,8 @@ CELERY_TASK_DEFAULT_QUEUE = "yisong"
 CELERY_TASK_ROUTES = {"systems.tasks.*": {"queue": "events"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oversight.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 300.0, "options": {"expires": 290}},
+    "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 55}},
+    "anchor-audit": {"task": "core.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 290}},
     "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},
     "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
     "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},

@@ -3,8 +3,9 @@
 import secrets
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AUDIT_KEY, SECRET_KEY
+from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, SECRET_KEY
 
 # For commands that touch neither sessions nor the trail (duedate, makemessages); the supervisor always sets both.
 SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(40)
 AUDIT_KEY = AUDIT_KEY or SECRET_KEY
+AUDIT_ANCHOR_KEY = AUDIT_ANCHOR_KEY or SECRET_KEY

@@ -3,9 +3,13 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AUDIT_KEY, SECRET_KEY
+from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, SECRET_KEY
 
-for name, value in (("SECRET_KEY", SECRET_KEY), ("AUDIT_KEY", AUDIT_KEY)):
+for name, value in (
+    ("SECRET_KEY", SECRET_KEY),
+    ("AUDIT_KEY", AUDIT_KEY),
+    ("AUDIT_ANCHOR_KEY", AUDIT_ANCHOR_KEY),
+):
     if len(value) < 32:
         raise ImproperlyConfigured(f"{name} must be set in the environment to at least 32 characters.")
 

@@ -152,6 +152,8 @@ def verb_name(entry: Any) -> str:
         "systemclient.switch_off": _("停用客户端"), "systemclient.token": _("换取令牌"), "systemclient.refused": _("接口拒绝"),
         "systemclient.subscribe": _("订阅事件"), "systemclient.renew_signing_secret": _("更换签名密钥"),
         "systemclient.endpoint_on": _("启用接收地址"), "systemclient.endpoint_off": _("停用接收地址"), "systemclient.resend": _("重新发送"),
+        "user.sign_in": _("登录"), "user.sign_out": _("退出"), "user.sign_in_refused": _("登录被拒"), "user.locked_out": _("登录锁定"),
+        "sign_in.refused": _("登录被拒（无此用户）"), "audit.read": _("查阅留痕"), "audit.verify": _("核对留痕"),
     }  # fmt: skip
     return str(known.get(verb) or others.get(entry.verb, entry.verb))
 

@@ -11,10 +11,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import psycopg
 import pytest
 import yaml
+from django.core.management import call_command
 from django.db import connection
 
 from oversight.tasks import LAST_SWEEP
@@ -22,18 +25,30 @@ from oversight.tasks import LAST_SWEEP
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 KEY = "k" * 40
+SECRETS = (
+    "SECRET_KEY",
+    "AUDIT_KEY",
+    "AUDIT_ANCHOR_KEY",
+    "POSTGRES_PASSWORD",
+    "OWNER_PASSWORD",
+    "APPLICATION_PASSWORD",
+    "REDIS_PASSWORD",
+)
 pytestmark = pytest.mark.worker
 
 
 @pytest.fixture
 def env(transactional_db, tmp_path):
+    """What compose gives to what lasts: the application's own role, with its rights, on the test database."""
     from django.conf import settings
 
-    database = settings.DATABASES["default"]
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    given = os.environ.get("APPLICATION_DATABASE_URL") or os.environ["DATABASE_URL"]
+    url = f"{given.rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    if "APPLICATION_DATABASE_URL" in os.environ:
+        call_command("grant_rights", to=urlsplit(url).username)
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "config.settings.production", "SECRET_KEY": KEY,
-        "AUDIT_KEY": KEY, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "ALLOWED_HOSTS": "yisong.example.invalid",
+        "AUDIT_KEY": KEY, "AUDIT_ANCHOR_KEY": KEY, "AUDIT_ANCHOR_DIR": str(tmp_path / "anchors"), "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "ALLOWED_HOSTS": "yisong.example.invalid",
         "PUBLIC_URL": "https://yisong.example.invalid", "MEDIA_ROOT": str(tmp_path), "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
 
@@ -64,9 +79,9 @@ def healthy(name, env, **more):
 
 def test_no_secret_has_a_default_and_every_service_has_a_health_check():
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    for name in ("SECRET_KEY", "AUDIT_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
+    for name in SECRETS:
         assert set(re.findall(r"\$\{" + name + r"([^}]*)\}", text)) == {f":?set {name}"}
-    lasting = {n: s for n, s in COMPOSE["services"].items() if n != "migrate"}
+    lasting = {n: s for n, s in COMPOSE["services"].items() if n not in ("roles", "migrate", "guard")}
     assert set(lasting) == {"web", "worker", "events", "beat", "db", "redis"}
     assert all("healthcheck" in s for s in lasting.values())
     assert int(COMPOSE["services"]["db"]["image"].split(":")[1]) >= 16
@@ -79,7 +94,7 @@ def test_compose_config_passes_with_the_secrets_and_fails_without():
         compose = ["docker-compose"]
     else:
         pytest.skip("docker compose is not on this machine: `docker compose config` was not run")
-    names = ("SECRET_KEY", "AUDIT_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "PUBLIC_URL", "ALLOWED_HOSTS")
+    names = (*SECRETS, "PUBLIC_URL", "ALLOWED_HOSTS")
     base = {"PATH": os.environ["PATH"], "HOME": "/tmp"}
     command = [*compose, "-f", str(ROOT / "docker-compose.yml"), "config", "-q"]
     assert subprocess.run(command, env=base | dict.fromkeys(names, KEY), capture_output=True).returncode == 0
@@ -87,7 +102,7 @@ def test_compose_config_passes_with_the_secrets_and_fails_without():
 
 
 def test_production_refuses_to_start_without_secrets(env):
-    for name in ("SECRET_KEY", "AUDIT_KEY"):
+    for name in ("SECRET_KEY", "AUDIT_KEY", "AUDIT_ANCHOR_KEY"):
         done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env | {name: "short"}, capture_output=True, text=True)
         assert done.returncode != 0
         assert name in done.stderr
@@ -95,7 +110,13 @@ def test_production_refuses_to_start_without_secrets(env):
 
 def test_the_commands_of_the_images_run(env):
     migrate = COMPOSE["services"]["migrate"]["command"]
-    assert subprocess.run(migrate, cwd=ROOT, env=env, capture_output=True).returncode == 0
+    owner = env["DATABASE_URL"].replace(env["DATABASE_URL"].rpartition("/")[0], os.environ["DATABASE_URL"].rpartition("/")[0])
+    as_owner = env | {"DATABASE_URL": owner, "APPLICATION_ROLE": "yisong_app"}
+    done = subprocess.run(migrate, cwd=ROOT, env=as_owner, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    guard = COMPOSE["services"]["guard"]["command"]
+    assert subprocess.run(guard, cwd=ROOT, env=env, capture_output=True).returncode == 0
+    assert subprocess.run(guard, cwd=ROOT, env=as_owner, capture_output=True).returncode != 0
     static = subprocess.run([sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"], cwd=ROOT, env=env, capture_output=True)
     assert static.returncode == 0
     web = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -147,9 +168,24 @@ def xuecheng_now(transactional_db):
     return world_of("xuecheng")
 
 
+def assert_application_role(base):
+    """Web, worker, events and beat of the demonstration are connected as the application; nobody as owner or superuser."""
+    port = (base / "pgdata" / "postmaster.pid").read_text().splitlines()[3]
+    password = (base / "pg.password").read_text()
+    with psycopg.connect(f"postgresql://yisong:{password}@127.0.0.1:{port}/yisong") as admin:
+        others = "SELECT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        roles = {row[0] for row in admin.execute(others)}
+        assert roles == {"yisong_app"}
+        assert not admin.execute("SELECT rolsuper FROM pg_roles WHERE rolname = 'yisong_owner'").fetchone()[0]
+
+
 def test_the_demonstration_starts_answers_and_stops_cleanly_twice():
     base = Path(tempfile.mkdtemp(prefix="yisong-demo-", dir="/tmp"))
-    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AUDIT_KEY", "DJANGO_SETTINGS_MODULE")}
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AUDIT_KEY", "AUDIT_ANCHOR_KEY", "DJANGO_SETTINGS_MODULE")
+    }
     env |= {"YISONG_STATE": str(base), "PORT": str(19000 + os.getpid() % 1000)}
     seen = []
     try:
@@ -168,6 +204,7 @@ def test_the_demonstration_starts_answers_and_stops_cleanly_twice():
             with urlopen(f"{address}/sign-in/") as answer:
                 assert answer.status == 200
             seen.append(re.search(r"below: (\S+)", said)[1])
+            assert_application_role(base)
             demo.send_signal(signal.SIGTERM)
             demo.stdout.read()
             assert demo.wait(60) == 0

@@ -1,0 +1,64 @@
+"""The trail as a page: read by the auditor and the administrator, proved by the auditor."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import acting
+from accounts.kinds import Post
+from core import audit
+from core.decisions import Allow
+from core.errors import BadInput, NotAllowed
+from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def audit_page(request: HttpRequest) -> HttpResponse:
+    """The trail of this jurisdiction's agencies, newest first, for the auditor and the administrator; reading it is recorded too."""
+    by = acting(request)
+    if not by.holds(Post.AUDITOR, Post.ADMINISTRATOR):
+        raise NotAllowed(_("操作留痕由审计员和系统管理员查阅。"))
+    rows = trail_visible_to(by)
+    wanted = {name: request.GET.get(name, "")[:60].replace(chr(0), "") for name in ("subject", "verb", "actor", "after")}
+    if ":" in wanted["subject"]:
+        kind, identity = wanted["subject"].split(":", 1)
+        rows = rows.filter(subject_kind=kind, subject_id=identity)
+    if wanted["verb"]:
+        rows = rows.filter(verb=wanted["verb"])
+    if wanted["actor"]:
+        rows = rows.filter(actor_name__contains=wanted["actor"])
+    if wanted["after"].isascii() and wanted["after"].isdigit() and len(wanted["after"]) < 19:
+        rows = rows.filter(pk__lt=int(wanted["after"]))
+    page = list(rows.order_by("-pk")[: PAGE + 1])
+    with transaction.atomic():
+        audit.record("audit", by.jurisdiction_id, "audit.read", by=by, asked={k: v for k, v in wanted.items() if v})
+    query = request.GET.copy()
+    if len(page) > PAGE:
+        query["after"] = str(page[PAGE - 1].pk)
+    check = last_check(by)
+    context = {
+        "by": by, "rows": page[:PAGE], "wanted": wanted, "next": query.urlencode() if len(page) > PAGE else "",
+        "may_verify": isinstance(may_verify_trail(by), Allow), "check": check,
+        "result": sentence_of(check) if check else "", "findings": findings_of(check) if check else [],
+    }  # fmt: skip
+    return render(request, "oversight/audit.html", context)
+
+
+@login_required
+@require_POST
+def verify_audit_trail(request: HttpRequest) -> HttpResponse:
+    """The auditor's button."""
+    try:
+        verify_trail(by=acting(request))
+    except BadInput as refusal:
+        messages.error(request, str(refusal))
+    return redirect("audit")

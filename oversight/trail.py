@@ -1,0 +1,117 @@
+"""The auditor's side of the trail: which entries a district's auditor sees, and the proof that the whole is complete."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.kinds import Post
+from accounts.models import Agency, Jurisdiction, PostHolding
+from core import audit
+from core.acts import demand
+from core.decisions import Allow, Decision, Deny
+from core.errors import BadInput
+from core.models import AuditCheck, AuditEntry
+from core.verifying import Finding, counts, findings
+from oversight.models import Escalation
+from referrals.models import Dispute, Referral
+
+# What belongs to no single district: tries of names that nobody has (the names are not kept), and what the rules of all are.
+EVERYBODYS = ("sign_in", "profileversion", "calendaryear")
+# How many findings a check keeps; the count is exact.
+KEPT = 100
+# A check that has not ended by then was lost with its worker; another may be asked for.
+LOST_AFTER = dt.timedelta(hours=2)
+
+
+def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
+    """What this jurisdiction's agencies did, and what was done in nobody's name to what is theirs.
+
+    The second includes refused sign-ins and lock-outs of its people, and refused calls of its client systems.
+    """
+    mine = by.jurisdiction_id
+    seen = Q(agency_id__in=Agency.objects.filter(jurisdiction_id=mine).values("pk"))
+    own = {
+        "referral": Referral.objects.filter(jurisdiction_id=mine),
+        "dispute": Dispute.objects.filter(referral__jurisdiction_id=mine),
+        "escalation": Escalation.objects.filter(jurisdiction_id=mine),
+        "agency": Agency.objects.filter(jurisdiction_id=mine),
+        "jurisdiction": Jurisdiction.objects.filter(pk=mine),
+        "user": PostHolding.objects.filter(agency__jurisdiction_id=mine),
+        "systemclient": PostHolding.objects.filter(agency__jurisdiction_id=mine, client__isnull=False),
+    }
+    place = {"user": "user_id", "systemclient": "client__pk"}
+    for kind, rows in own.items():
+        ids = rows.annotate(place=Cast(place.get(kind, "pk"), CharField())).values("place")
+        seen |= Q(agency_id=None, subject_kind=kind, subject_id__in=ids)
+    return AuditEntry.objects.filter(seen | Q(agency_id=None, subject_kind__in=EVERYBODYS))
+
+
+def may_verify_trail(by: Actor) -> Decision:
+    """The auditor proves the trail; nobody who administers the system does it for the auditor."""
+    if by.holds(Post.AUDITOR):
+        return Allow()
+    return Deny(_("由审计员核对留痕。"))
+
+
+def last_check(by: Actor) -> AuditCheck | None:
+    """The newest verification that an auditor of this jurisdiction asked for."""
+    agencies = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id).values("pk")
+    return AuditCheck.objects.filter(asked_by_agency_id__in=agencies).order_by("-pk").first()
+
+
+def verify_trail(*, by: Actor) -> AuditCheck:
+    """The auditor asks for a verification of the whole trail; a worker carries it out and `last_check` tells the result.
+
+    Raises NotAllowed, and BadInput while an earlier one is still under way.
+    """
+    demand(may_verify_trail(by))
+    from oversight.tasks import verify_trail as in_background
+
+    now = timezone.now()
+    with transaction.atomic():
+        earlier = last_check(by)
+        if earlier is not None and earlier.finished_at is None and now - earlier.asked_at < LOST_AFTER:
+            raise BadInput(_("上一次核对还在进行，请稍后再看结果。"))
+        check = AuditCheck.objects.create(asked_by=by.name[:100], asked_by_agency_id=by.agency_id, asked_at=now)
+        audit.record("audit", by.jurisdiction_id, "audit.verify", by=by, check=check.pk)
+        transaction.on_commit(lambda: in_background.delay(check.pk))
+    return check
+
+
+def carry_out(check_id: int) -> AuditCheck:
+    """Compare everything and write down what was found."""
+    kept: list[Finding] = []
+    found = 0
+    for finding in findings():
+        found += 1
+        if found <= KEPT:
+            kept.append(finding)
+    check = AuditCheck.objects.get(pk=check_id)
+    for name, count in counts().items():
+        setattr(check, name, count)
+    check.found, check.findings = found, [{"kind": f.kind, "values": f.values} for f in kept]
+    check.finished_at = timezone.now()
+    check.save()
+    return check
+
+
+def sentence_of(check: AuditCheck) -> str:
+    """The result in one plain sentence."""
+    if check.finished_at is None:
+        return _("正在核对，请稍后刷新本页。")
+    told = {"entries": check.entries, "seals": check.seals, "anchors": check.anchors, "n": check.found}
+    if check.found:
+        return _("留痕不完整：发现 %(n)d 处问题。请保存本页并报告纪检监察机关和系统负责人。") % told
+    return _("留痕完整：%(entries)d 条记录、%(seals)d 个封记、%(anchors)d 次锚定，均核对无误。") % told
+
+
+def findings_of(check: AuditCheck) -> list[Finding]:
+    """What a check found, as sentences in the reader's language."""
+    return [Finding(one["kind"], one["values"]) for one in check.findings]
