@@ -6,12 +6,14 @@ import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Agency
+from documents.files import LETTER
 from documents.kinds import KINDS
 from documents.models import OfficialDocument
+from foundation.work.queueing import queue
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -54,9 +56,7 @@ def issue(
         kind=kind, number=number, issuer=issuer, addressee=addressee, subject_kind=subject[0], subject_id=subject[1],
         title=content["title"], content=words, issued_at=at, issued_by=by.name, code=code,
     )  # fmt: skip
-    from documents.tasks import render_document
-
-    transaction.on_commit(lambda: render_document.delay(document.pk))
+    queue(LETTER, document.pk)
     return document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import CharField, Q, QuerySet
@@ -19,6 +20,7 @@ from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput
 from core.models import AuditCheck, AuditEntry
 from core.verifying import Finding, counts, findings
+from foundation.work.queueing import queue
 from oversight.models import Escalation
 from referrals.models import Dispute, Referral
 
@@ -28,6 +30,9 @@ EVERYBODYS = ("sign_in", "profileversion", "calendaryear")
 KEPT = 100
 # A check that has not ended by then was lost with its worker; another may be asked for.
 LOST_AFTER = dt.timedelta(hours=2)
+# The name of this kind of background work, and how long it may lie in its queue.
+TRAIL_CHECK = "trail_check"
+PATIENCE = dt.timedelta(minutes=5)
 
 
 def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
@@ -72,8 +77,6 @@ def verify_trail(*, by: Actor) -> AuditCheck:
     Raises NotAllowed, and BadInput while an earlier one is still under way.
     """
     demand(may_verify_trail(by))
-    from oversight.tasks import verify_trail as in_background
-
     now = timezone.now()
     with transaction.atomic():
         earlier = last_check(by)
@@ -81,8 +84,13 @@ def verify_trail(*, by: Actor) -> AuditCheck:
             raise BadInput(_("上一次核对还在进行，请稍后再看结果。"))
         check = AuditCheck.objects.create(asked_by=by.name[:100], asked_by_agency_id=by.agency_id, asked_at=now)
         audit.record("audit", by.jurisdiction_id, "audit.verify", by=by, check=check.pk)
-        transaction.on_commit(lambda: in_background.delay(check.pk))
+        queue(TRAIL_CHECK, check.pk)
     return check
+
+
+def unfinished_checks(now: dt.datetime) -> Iterable[int]:
+    """Verifications asked for and not carried out; `now` is aware."""
+    return AuditCheck.objects.filter(finished_at=None, asked_at__lt=now - PATIENCE).values_list("pk", flat=True)
 
 
 def carry_out(check_id: int) -> AuditCheck:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,13 +25,14 @@ from deadlines.labels import clock_label
 from deadlines.models import Clock
 from documents.issuing import documents_of
 from documents.models import OfficialDocument
+from foundation.work.runs import last_end
 from notifications.models import Message
 from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to, escalations_waiting_for
-from oversight.tasks import LAST_SWEEP
+from oversight.tasks import SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
 from referrals.selectors import referrals_visible_to
@@ -181,7 +180,7 @@ def health_web(request: HttpRequest) -> HttpResponse:
 
 def health_watch(request: HttpRequest) -> HttpResponse:
     """The sweep has run within five minutes; 503 otherwise."""
-    last = cache.get(LAST_SWEEP)
-    age = (timezone.now() - dt.datetime.fromisoformat(last)).total_seconds() if last else None
+    last = last_end(SWEEP)
+    age = (timezone.now() - last).total_seconds() if last else None
     well = age is not None and age < 300
     return JsonResponse({"ok": well, "seconds_since_sweep": age}, status=200 if well else 503)

@@ -7,10 +7,25 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from documents.kinds import DocumentKind, register
+        from foundation.work import kinds as work
         from referrals import documents
+        from referrals.services import exporting
         from referrals.services.disputes import decision_is_rendered
         from referrals.services.signing import letter_is_rendered
 
+        work.register(
+            work.Kind(
+                exporting.LEDGER,
+                "移送台账",
+                "exports",
+                exporting.write_export,
+                exporting.unfinished_exports,
+                seconds=1800,
+                tries=3,
+                patience=exporting.PATIENCE,
+                parked=exporting.export_is_parked,
+            )
+        )
         register(DocumentKind(documents.REFERRAL_LETTER, "涉嫌违法案件移送函", "letter", "函", letter_is_rendered))
         register(DocumentKind(documents.ACCEPTANCE_NOTICE, "受理告知函", "letter", "函"))
         register(DocumentKind(documents.NON_ACCEPTANCE_NOTICE, "不予受理告知函", "letter", "函"))

@@ -3,13 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from referrals.services.exporting import write_export
 from referrals.services.uploads import forget_old_uploads
-
-
-@shared_task
-def make_export(export_id: int) -> None:
-    write_export(export_id)
 
 
 @shared_task

@@ -99,10 +99,3 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 def pdf(name: str = "") -> io.BytesIO:
     return io.BytesIO(PDF + name.encode())
-
-
-@pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    from django.core.cache import cache
-
-    cache.delete_many(["last-sweep"])

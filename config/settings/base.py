@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "deadlines",
     "documents",
     "notifications",
+    "foundation.work",
     "foundation.cases",
     "referrals",
     "oversight",
@@ -152,9 +153,24 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_DEFAULT_QUEUE = "yisong"
-# Events wait for other people's servers: on a queue and in a worker of their own, so that letters and the sweep never wait with them.
+# A broker that is away or frozen costs a request a second at most; the rows say what is to be done.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "retry_on_timeout": False,
+}
+CELERY_REDIS_SOCKET_TIMEOUT = 5
+# Nothing runs for ever: each kind of work names its own limit (foundation/work); this is for what runs at set times.
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 330
+# Five queues, each with a worker of its own: a thousand ledgers or a silent mail server never hold up the sweep.
+CELERY_TASK_DEFAULT_QUEUE = "watch"
 CELERY_TASK_ROUTES = {"systems.tasks.*": {"queue": "events"}}
+# Only the tests want a failed piece of background work to end the caller.
+WORK_RAISES = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oversight.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 55}},
@@ -163,11 +179,19 @@ CELERY_BEAT_SCHEDULE = {
     "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
     "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},
     "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
-    "send-mail": {"task": "notifications.tasks.send_waiting_mail", "schedule": 60.0, "options": {"expires": 55}},
+    "find-lost-work": {"task": "foundation.work.tasks.find_lost_work", "schedule": 30.0, "options": {"expires": 28}},
 }
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+# "starttls" on the usual port, "tls" from the first byte, or nothing.
+EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY", "") == "tls"
+# A silent server must not hold a worker for ever.
+EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "20"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "yisong@localhost")
 
 CONTENT_SECURITY_POLICY = {

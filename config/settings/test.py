@@ -16,6 +16,7 @@ from config.settings.development import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+WORK_RAISES = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="yisong-media-"))
 AUDIT_ANCHOR_DIR = Path(tempfile.mkdtemp(prefix="yisong-anchors-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from accounts.actors import Actor, actor_for
 from core import audit
 from core.errors import BadInput
 from deadlines.calendar import SHANGHAI
+from foundation.work.kinds import GiveUp
+from foundation.work.queueing import queue
 from referrals.forms import FilterForm
 from referrals.lifecycle import State
 from referrals.models import Export, Referral
@@ -42,22 +45,39 @@ COLUMNS = (
 )
 
 
+# The name of this kind of background work, and how long it may lie in its queue.
+LEDGER = "ledger"
+PATIENCE = dt.timedelta(minutes=5)
+# Ledgers that one person may have under way at once.
+AT_ONCE = 3
+# After how many rows the page is told how far it is.
+TOLD_EVERY = 1000
+
+
 def request_export(*, by: Actor, desk: str, query: str = "") -> Export:
-    """Ask for the ledger of one desk, narrowed as the list was. Made after commit by a worker."""
+    """Ask for the ledger of one desk, narrowed as the list was. Made after commit by a worker.
+
+    Raises BadInput for a list that does not exist, a filter that cannot be read (never a ledger of everything instead),
+    and a fourth ledger while three of this person's are under way.
+    """
     if desk not in DESKS or by.user is None or by.holding_id is None:
         raise BadInput(_("没有这个列表。"), fields={"desk": _("没有这个列表。")})
+    if not FilterForm(QueryDict(query)).is_valid():
+        sentence = _("筛选条件无法识别，请在列表页重新筛选后再导出。")
+        raise BadInput(sentence, fields={"query": sentence})
     with transaction.atomic():
+        if Export.objects.filter(user=by.user, done_at=None, failed="").count() >= AT_ONCE:
+            raise BadInput(_("您已有 %(n)d 份台账正在生成，请等其中一份完成。") % {"n": AT_ONCE})
         export = Export.objects.create(user=by.user, holding_id=by.holding_id, desk=desk, query=query[:500])
         audit.record("export", export.pk, "export.request", by=by, desk=desk)
-        from referrals.tasks import make_export
-
-        transaction.on_commit(lambda: make_export.delay(export.pk))
+        queue(LEDGER, export.pk)
     return export
 
 
 def _cell(value: str) -> str:
-    """A text that no spreadsheet will take for a formula."""
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """A text that no spreadsheet will take for a formula, without what its file format cannot hold."""
+    value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else value
 
 
 def ledger_rows(by: Actor, desk_name: str, wanted: dict[str, Any], size: int = 1000) -> Iterator[list[str]]:
@@ -89,14 +109,13 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str]) -> list[s
 
 
 def write_export(export_id: int) -> None:
-    """Write one asked-for ledger; the row says done only when the file is complete."""
-    export = Export.objects.select_related("user").filter(pk=export_id, done_at=None).first()
+    """Write one asked-for ledger; the row says done only when the file is complete. Raises GiveUp when the post has ended."""
+    export = Export.objects.select_related("user").filter(pk=export_id, done_at=None, failed="").first()
     if export is None:
         return
     by = actor_for(export.user, export.holding_id)
     if by is None or by.holding_id != export.holding_id:
-        Export.objects.filter(pk=export_id).update(failed=_("岗位已变动，请重新导出。"), done_at=None)
-        return
+        raise GiveUp(_("岗位已变动，请重新导出。"))
     book = Workbook(write_only=True)
     sheet = book.create_sheet("移送台账")
     sheet.append(list(COLUMNS))
@@ -105,6 +124,8 @@ def write_export(export_id: int) -> None:
     for row in ledger_rows(by, export.desk, form.cleaned_data if form.is_valid() else {}):
         sheet.append(row)
         count += 1
+        if count % TOLD_EVERY == 0:
+            Export.objects.filter(pk=export_id).update(rows=count)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         book.save(path)
@@ -112,3 +133,15 @@ def write_export(export_id: int) -> None:
             export.file.save(f"{export.pk}.xlsx", File(stream), save=False)
     export.rows, export.done_at = count, timezone.now()
     export.save(update_fields=["file", "rows", "done_at"])
+
+
+def unfinished_exports(now: dt.datetime) -> Iterable[int]:
+    """Ledgers asked for longer ago than their queue may take, not yet written; `now` is aware."""
+    waiting = Export.objects.filter(done_at=None, failed="", asked_at__lt=now - PATIENCE)
+    return waiting.order_by("asked_at").values_list("pk", flat=True)
+
+
+def export_is_parked(export_id: int, error: str) -> None:
+    """Nobody tries any more: the page says so instead of 'being made'."""
+    said = error if error == _("岗位已变动，请重新导出。") else _("生成失败，管理员已收到提示；可重新导出。")
+    Export.objects.filter(pk=export_id, done_at=None).update(failed=said)

@@ -22,10 +22,11 @@ from accounts.actors import system_actor
 from accounts.kinds import Post
 from core.characters import unprintable
 from documents.content import paragraph, title_lines, words
+from documents.files import render_document, unrendered
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from documents.rendering import render_pdf
-from documents.tasks import queue_unrendered, render_document
+from foundation.work.queueing import find_lost
 from oversight import services as desk
 from oversight import watch
 from oversight.models import Escalation
@@ -166,13 +167,13 @@ def test_a_killed_worker_leaves_nothing_half_done_and_the_sweep_queues_again(xue
         raise SystemExit("killed")
 
     with monkeypatch.context() as broken:
-        broken.setattr("documents.tasks.render_pdf", dies)
+        broken.setattr("documents.files.render_pdf", dies)
         with pytest.raises(SystemExit):
             render_document(letter.pk)
     letter.refresh_from_db()
     assert (letter.rendered_at, letter.sha256, bool(letter.file)) == (None, "", False)
-    assert queue_unrendered(timezone.now()) == 0
-    assert queue_unrendered(timezone.now() + timezone.timedelta(minutes=3)) == 1
+    assert list(unrendered(timezone.now())) == []
+    assert find_lost(timezone.now() + timezone.timedelta(minutes=3)) == 1
     letter.refresh_from_db()
     assert letter.rendered_at is not None
     assert services.sign_for_referral(referral.pk, by=make.receiver(xuecheng)).state == "signed_for"

@@ -42,4 +42,4 @@ def test_events_have_a_queue_of_their_own():
         name: app.amqp.router.route({}, name)["queue"].name
         for name in ("systems.tasks.send_events", "systems.tasks.serve_endpoint", "oversight.tasks.sweep")
     }
-    assert routed == {"systems.tasks.send_events": "events", "systems.tasks.serve_endpoint": "events", "oversight.tasks.sweep": "yisong"}
+    assert routed == {"systems.tasks.send_events": "events", "systems.tasks.serve_endpoint": "events", "oversight.tasks.sweep": "watch"}

@@ -1,11 +1,11 @@
-"""Rendering in a worker: id in, file out, once."""
+"""The file of an issued document: made once, in a worker, from its frozen words."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 
-from celery import shared_task
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -14,8 +14,12 @@ from documents.kinds import KINDS
 from documents.models import OfficialDocument
 from documents.rendering import render_pdf
 
+# The name of this kind of background work.
+LETTER = "letter"
+# How long a document may lie in its queue before it counts as lost.
+PATIENCE = dt.timedelta(minutes=2)
 
-@shared_task
+
 def render_document(document_id: int) -> bool:
     """Render one document if nobody has yet. The row is written only when the file is complete; a killed worker leaves nothing."""
     with transaction.atomic():
@@ -33,9 +37,7 @@ def render_document(document_id: int) -> bool:
     return True
 
 
-def queue_unrendered(now: dt.datetime, patience: dt.timedelta = dt.timedelta(minutes=2)) -> int:
-    """Queue again what a dead worker left: documents issued longer than `patience` ago without a file."""
-    waiting = OfficialDocument.objects.filter(rendered_at=None, issued_at__lt=now - patience).values_list("pk", flat=True)[:200]
-    for pk in waiting:
-        render_document.delay(pk)
-    return len(waiting)
+def unrendered(now: dt.datetime) -> Iterable[int]:
+    """Documents issued longer ago than their queue may take, without a file; `now` is aware."""
+    waiting = OfficialDocument.objects.filter(rendered_at=None, issued_at__lt=now - PATIENCE)
+    return waiting.order_by("issued_at").values_list("pk", flat=True)
