@@ -29,6 +29,16 @@ PEOPLE = (
 )
 
 
+# A worker for each queue, so that none waits for another's work; threads where the work is waiting for other servers.
+WORKERS = {
+    "watch": ("-c", "1"),
+    "letters": ("-c", "1"),
+    "mail": ("-P", "threads", "-c", "2"),
+    "exports": ("-c", "1"),
+    "events": ("-P", "threads", "-c", "8"),
+}
+
+
 class Supervisor:
     """Starts everything in order; stops it in the opposite order, the database last and cleanly."""
 
@@ -117,11 +127,9 @@ class Supervisor:
         python = sys.executable
         bind = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
         self.start("web", [python, "-m", "gunicorn", "config.wsgi", *bind], env)
-        self.start(
-            "worker", [python, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"], env
-        )
-        events = [python, "-m", "celery", "-A", "config", "worker", "-Q", "events", "-P", "threads", "-c", "8", "-n", "events@%h"]
-        self.start("events", [*events, "-l", "warning", "--without-gossip", "--without-mingle"], env | {"DB_POOL": "10"})
+        for queue, pool in WORKERS.items():
+            worker = [python, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
+            self.start(queue, [*worker, *pool, "--without-gossip", "--without-mingle"], env | {"DB_POOL": "10"})
         self.start("beat", [python, "-m", "celery", "-A", "config", "beat", "-l", "warning", "-s", str(self.base / "beat")], env)
         self._wait_for_web(address)
         self._say(address, env["DEMO_PASSWORD"], time.monotonic() - began)

@@ -1,4 +1,7 @@
-"""Health checks of the containers: `python -m ops.health web | worker | events | beat`. Exit code 0 when well."""
+"""Health checks of the containers: `python -m ops.health web | beat | QUEUE`. Exit code 0 when well.
+
+QUEUE is watch, letters, mail, exports or events: the worker of that queue answers.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,9 @@ def _answering() -> set[str]:
     return {name for answer in app.control.ping(timeout=5) or [] for name in answer}
 
 
-def worker() -> bool:
-    """A worker for letters and the sweep answers."""
-    return any(not name.startswith("events@") for name in _answering())
-
-
-def events() -> bool:
-    """The worker for events answers."""
-    return any(name.startswith("events@") for name in _answering())
+def worker(queue: str) -> bool:
+    """The worker of this queue answers."""
+    return any(name.startswith(f"{queue}@") for name in _answering())
 
 
 def beat() -> bool:
@@ -44,17 +42,17 @@ def beat() -> bool:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     django.setup()
-    from django.core.cache import cache
+    from foundation.work.runs import last_end
+    from oversight.tasks import SWEEP
 
-    from oversight.tasks import LAST_SWEEP
-
-    last = cache.get(LAST_SWEEP)
-    return last is not None and dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last) < SWEEP_MAY_BE_OLD
+    last = last_end(SWEEP)
+    return last is not None and dt.datetime.now(dt.UTC) - last < SWEEP_MAY_BE_OLD
 
 
 if __name__ == "__main__":
     try:
-        well = {"web": web, "worker": worker, "events": events, "beat": beat}[sys.argv[1]]()
-    except (OSError, KeyError, IndexError) as error:
+        part = sys.argv[1]
+        well = web() if part == "web" else beat() if part == "beat" else worker(part)
+    except (OSError, IndexError) as error:
         sys.exit(f"unwell: {error}")
     sys.exit(0 if well else 1)

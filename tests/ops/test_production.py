@@ -20,7 +20,8 @@ import yaml
 from django.core.management import call_command
 from django.db import connection
 
-from oversight.tasks import LAST_SWEEP
+from foundation.work.models import Run
+from oversight.tasks import SWEEP
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -82,7 +83,7 @@ def test_no_secret_has_a_default_and_every_service_has_a_health_check():
     for name in SECRETS:
         assert set(re.findall(r"\$\{" + name + r"([^}]*)\}", text)) == {f":?set {name}"}
     lasting = {n: s for n, s in COMPOSE["services"].items() if n not in ("roles", "migrate", "guard")}
-    assert set(lasting) == {"web", "worker", "events", "beat", "db", "redis"}
+    assert set(lasting) == {"web", "watch", "letters", "mail", "exports", "events", "beat", "db", "redis"}
     assert all("healthcheck" in s for s in lasting.values())
     assert int(COMPOSE["services"]["db"]["image"].split(":")[1]) >= 16
 
@@ -121,7 +122,7 @@ def test_the_commands_of_the_images_run(env):
     assert static.returncode == 0
     web = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     port = 18000 + os.getpid() % 1000
-    running = [start(yaml.safe_load(web[1]), env, port), start(COMPOSE["services"]["worker"]["command"], env)]
+    running = [start(yaml.safe_load(web[1]), env, port), start(COMPOSE["services"]["watch"]["command"], env)]
     try:
         url = f"http://127.0.0.1:{port}"
         assert eventually(lambda: healthy("web", env, HEALTH_URL=f"{url}/health/web/"))
@@ -131,10 +132,9 @@ def test_the_commands_of_the_images_run(env):
         asset = re.search(r'href="(/static/css/app[^"]*\.css)"', page)[1]
         with urlopen(Request(url + asset, headers=headers)) as answer:
             assert answer.status == 200
-        assert eventually(lambda: healthy("worker", env))
-        from django.core.cache import cache
-
-        cache.delete(LAST_SWEEP)
+        assert eventually(lambda: healthy("watch", env))
+        assert not healthy("letters", env)
+        Run.objects.filter(name=SWEEP).delete()
         assert not healthy("beat", env)
         beat = [part.replace("/tmp/beat", tempfile.mktemp()) for part in COMPOSE["services"]["beat"]["command"]]
         running.append(start(beat, env | {"DJANGO_SETTINGS_MODULE": "config.settings.production"}))
@@ -151,7 +151,7 @@ def test_a_real_worker_renders_and_delivers_a_signed_letter(env, settings, xuech
     from referrals.models import Referral
     from tests import make
 
-    worker = start(COMPOSE["services"]["worker"]["command"], env)
+    worker = start(COMPOSE["services"]["letters"]["command"], env)
     app.conf.task_always_eager = False
     try:
         referral = make.signed(xuecheng_now)
