@@ -76,6 +76,15 @@ def qidong(db: Any) -> World:
 
 
 @pytest.fixture
+def world(request: pytest.FixtureRequest, db: Any) -> World:
+    """The world that the parametrisation names: parametrize("world", ["xuecheng", "qidong"], indirect=True).
+
+    Asking for it here, and not by name inside a test, lets pytest see before the first test that a database is wanted.
+    """
+    return world_of(request.param)
+
+
+@pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
     """Make it a given Shanghai time: at("2026-03-09T09:00"). The clock stands still until the next call."""
 

@@ -26,17 +26,31 @@ REPLY = [
 ]
 
 
-@pytest.mark.parametrize(("name", "more", "due", "clause"), REFER)
-def test_the_referral_clock_of_each_document(request, at, name, more, due, clause):
-    world = request.getfixturevalue(name)
+@pytest.mark.parametrize(("world", "more", "due", "clause"), REFER, indirect=["world"])
+def test_the_referral_clock_of_each_document(at, world, more, due, clause):
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.draft(world, **more).pk), "referral")
     assert (clock.due_at.astimezone(timezone.get_default_timezone()).date().isoformat(), clock.clause) == (due, clause)
 
 
-@pytest.mark.parametrize(("name", "due", "clause"), REPLY)
-def test_the_reply_clock_of_each_document(request, at, name, due, clause):
-    world = request.getfixturevalue(name)
+def test_xuecheng_counts_from_the_view_that_the_case_is_not_ours_and_not_from_discovery(xuecheng, at):
+    at("2025-09-24T12:00")
+    found, determined = at("2025-09-22T09:00"), at("2025-09-24T09:00")
+    at("2025-09-24T12:00")
+    clock = open_clock(("referral", make.draft(xuecheng, found_at=found, determined_at=determined).pk), "referral")
+    assert timezone.localtime(clock.event_at).isoformat() == "2025-09-24T09:00:00+08:00"
+    assert timezone.localtime(clock.due_at).date().isoformat() == "2025-09-28"
+
+
+def test_the_enforcement_bureaus_own_letter_has_its_two_days_though_nobody_chose_a_kind(zhoucun, at):
+    at("2025-04-25T12:00")
+    referral = make.draft(zhoucun, by="区综合行政执法局", to_agency=zhoucun.agencies["区住建局"], kind="")
+    clock = open_clock(("referral", referral.pk), "referral")
+    assert (clock.clause, timezone.localtime(clock.due_at).date().isoformat()) == ("ZC-2.4.3-l", "2025-04-28")
+
+
+@pytest.mark.parametrize(("world", "due", "clause"), REPLY, indirect=["world"])
+def test_the_reply_clock_of_each_document(at, world, due, clause):
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.delivered(world).pk), "acceptance_reply")
     found = clock.due_at and timezone.localtime(clock.due_at).date().isoformat()
@@ -81,15 +95,15 @@ def test_a_changed_finding_moves_the_clock_and_leaves_the_old_one_on_record(qido
 
 
 @pytest.mark.parametrize(
-    ("name", "clause"),
+    ("world", "clause"),
     [("xuecheng", "XC-2.3-a"), ("zhoucun", "ZC-2.4.3-q"), ("shuocheng", "SC-3.1.3-a"), ("qidong", "QD-2.4.1-d"), ("yiyuan", "YY-3.3-c")],
+    indirect=["world"],
 )
-def test_each_documents_required_materials_are_demanded(request, at, name, clause):
-    world = request.getfixturevalue(name)
+def test_each_documents_required_materials_are_demanded(at, world, clause):
     at("2025-09-24T12:00")
     by = make.sender(world)
     referral = services.start_draft(by=by, data=make.complete(world))
-    if name == "yiyuan":
+    if world.jurisdiction.key == "yiyuan":
         services.give_prior_notice(referral.pk, by=by, to="电话")
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=by)

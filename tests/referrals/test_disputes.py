@@ -20,9 +20,8 @@ def government(world, post):
     return world.actor(name + ("办公室" if post == Post.GOVERNMENT_CLERK else ""), post)
 
 
-@pytest.mark.parametrize("name", ["xuecheng", "qidong", "shuocheng"])
-def test_the_government_designates_and_the_clocks_start_anew(request, name, at):
-    world = request.getfixturevalue(name)
+@pytest.mark.parametrize("world", ["xuecheng", "qidong", "shuocheng"], indirect=["world"])
+def test_the_government_designates_and_the_clocks_start_anew(world, at):
     at("2026-03-09T09:00")
     dispute = make.disputed(world)
     referral_id = dispute.referral_id

@@ -36,9 +36,9 @@ def refused(error, clause):
         ("xuecheng", "party_code", "91370403MA3C00000X", ""),
         ("qidong", "kind", "", "QD-2.4.1-d"),
     ],
+    indirect=["world"],
 )
-def test_what_is_missing_is_said_beside_the_field(request, world, field, value, clause):
-    world = request.getfixturevalue(world)
+def test_what_is_missing_is_said_beside_the_field(world, field, value, clause):
     more = {"expired_override": "有效期内发现"} if world.jurisdiction.key == "yiyuan" else {}
     referral = make.draft(world, **{field: value}, **more)
     with pytest.raises(BadInput) as error:
@@ -132,9 +132,8 @@ def test_qidong_knows_no_refusal_but_not_ours(qidong):
     refused(error, "QD-2.4.1-i")
 
 
-@pytest.mark.parametrize(("world", "clause"), [("xuecheng", "XC-2.2-g"), ("qidong", "QD-2.4.1-i")])
-def test_a_received_case_is_not_passed_on(request, world, clause):
-    world = request.getfixturevalue(world)
+@pytest.mark.parametrize(("world", "clause"), [("xuecheng", "XC-2.2-g"), ("qidong", "QD-2.4.1-i")], indirect=["world"])
+def test_a_received_case_is_not_passed_on(world, clause):
     referral = make.signed_for(world)
     third = next(a for a in world.agencies.values() if a.kind == "department" and a.pk not in (referral.from_agency_id, referral.to_agency_id))
     with pytest.raises(NotAllowed) as error:
@@ -171,12 +170,14 @@ def test_acceptance_of_a_withdrawn_referral_is_refused(xuecheng):
         services.accept_referral(out.pk, by=make.receiver(xuecheng))
 
 
-def test_supplementary_papers_are_asked_for_once_and_the_clock_runs_on(xuecheng):
+def test_supplementary_papers_are_asked_for_once_and_the_clock_runs_on(xuecheng, at):
+    at("2026-03-09T09:00")
     referral = make.signed_for(xuecheng)
     before = open_clock(("referral", referral.pk), "acceptance_reply").due_at
     services.request_supplement(referral.pk, by=make.receiver(xuecheng), wanted="请补充照片")
     with pytest.raises(NotAllowed, match="一次"):
         services.request_supplement(referral.pk, by=make.receiver(xuecheng), wanted="再补充")
+    at("2026-03-11T09:00")
     with pytest.raises(BadInput, match="先上传"):
         services.supply_supplement(referral.pk, by=make.sender(xuecheng))
     more = make.pdf("more")
@@ -306,11 +307,10 @@ def test_zhoucuns_legacy_problem_needs_consultation(zhoucun):
     refused(error, "ZC-2.4.3-m")
 
 
-@pytest.mark.parametrize(("name", "clause"), [("shuocheng", "SC-3.1.4-a"), ("qidong", "QD-2.4.1-b")])
-def test_an_exception_to_the_name_rule_needs_its_legal_basis(request, name, clause):
+@pytest.mark.parametrize(("world", "clause"), [("shuocheng", "SC-3.1.4-a"), ("qidong", "QD-2.4.1-b")], indirect=["world"])
+def test_an_exception_to_the_name_rule_needs_its_legal_basis(world, clause):
     from accounts.models import Agency
 
-    world = request.getfixturevalue(name)
     side = make.sender(world).agency
     Agency.objects.filter(pk=side.pk).update(kind="internal_organ", parent=next(a for a in world.agencies.values() if a.kind == "government"))
     referral = make.draft(world)

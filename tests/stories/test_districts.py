@@ -14,6 +14,13 @@ from oversight import watch
 from oversight.models import Escalation
 from referrals.models import Referral
 from tests import make
+from tests.conftest import world_of
+
+
+@pytest.fixture
+def world(request, db):
+    """No browser here: a transaction is enough, other than in the stories beside this file."""
+    return world_of(request.param)
 
 
 def post(client, actor, path, **data):
@@ -27,9 +34,10 @@ def due(referral, role):
     return timezone.localtime(open_clock(("referral", referral.pk), role).due_at).isoformat()
 
 
-@pytest.mark.parametrize(("name", "reply_due"), [("qidong", "2026-03-16"), ("zhoucun", "2026-03-16"), ("xuecheng", "2026-03-12")])
-def test_the_main_story(request, client, at, name, reply_due):
-    world = request.getfixturevalue(name)
+@pytest.mark.parametrize(
+    ("world", "reply_due"), [("qidong", "2026-03-16"), ("zhoucun", "2026-03-16"), ("xuecheng", "2026-03-12")], indirect=["world"]
+)
+def test_the_main_story(client, at, world, reply_due):
     at("2026-03-09T09:00")
     referral = make.draft(world)
     clerk, leader, receiver = make.sender(world), make.sender(world, Post.LEADER), make.receiver(world)
@@ -45,10 +53,11 @@ def test_the_main_story(request, client, at, name, reply_due):
 
 
 @pytest.mark.parametrize(
-    ("name", "last_second"), [("qidong", "2026-03-16T23:59:59"), ("zhoucun", "2026-03-16T23:59:59"), ("xuecheng", "2026-03-12T23:59:59")]
+    ("world", "last_second"),
+    [("qidong", "2026-03-16T23:59:59"), ("zhoucun", "2026-03-16T23:59:59"), ("xuecheng", "2026-03-12T23:59:59")],
+    indirect=["world"],
 )
-def test_the_silence_story(request, at, name, last_second):
-    world = request.getfixturevalue(name)
+def test_the_silence_story(at, world, last_second):
     at("2026-03-09T09:00")
     referral = make.delivered(world)
     watch.sweep(at(last_second))
