@@ -4,7 +4,7 @@ PY := $(ROOT).venv/bin/python
 # How many processes test side by side.
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint messages bench bench-quick fuzz
+.PHONY: help setup demo test lint mutants mutants-changed messages bench bench-quick fuzz
 
 help:      ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(ROOT)Makefile | sed -E 's/:.*## ?/\t/' | expand -t 14
@@ -23,6 +23,14 @@ test:      ## the whole suite, on real PostgreSQL and Redis, with headless Chrom
 lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations complete
 	@sh $(ROOT)ops/setup.sh test
 	@cd $(ROOT) && exec sh ops/lint.sh
+
+mutants:   ## take each rule of docs/clauses.md out and show that its test fails (ARGS="XC-2.2-g" for one row)
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m tests.mutants $(ARGS)
+
+mutants-changed: ## the same for the rows whose place, test or mutation changed since docs/mutants.lock
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m tests.mutants --changed $(ARGS)
 
 messages:  ## collect the texts of code and templates into the translation catalogue
 	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local --ignore bench

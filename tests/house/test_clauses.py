@@ -1,32 +1,101 @@
-"""docs/clauses.md stays true: every place and every test that it names exists, every clause is cited by a profile."""
+"""docs/clauses.md stays true: 222 rows, every place, test and mutation of them is there, and the counts are what is quoted."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-ROW = re.compile(r"^\| ([A-Z]{2}-\S+) \| (.+?) \| `(\S+)` `(\S+)` \| `(\S+)` `(\S+)` \|$", re.MULTILINE)
-TEXT = (ROOT / "docs/clauses.md").read_text(encoding="utf-8")
-ROWS = ROW.findall(TEXT)
-PROFILES = "\n".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "deadlines/profiles").glob("*.yaml")))
+from tests.mutants.places import NoPlace, source_of, span, text_of
+from tests.mutants.table import CLASSES, NONE, TABLE, fingerprint, function_of, locked, mutations, rows
+
+HERE = Path(__file__).resolve().parent
+IDS = (HERE / "clauses.txt").read_text(encoding="utf-8").split()
+ROWS, MUTATIONS = rows(), mutations()
+CLAIMED = [row for row in ROWS if row.kind in ("enforced", "partly")]
 
 
-def test_every_line_of_the_table_is_read():
-    assert len(ROWS) == sum(line.startswith(("| XC", "| ZC", "| SC", "| YY", "| QD")) for line in TEXT.splitlines()) > 30
+def test_the_table_has_the_222_clauses_of_the_five_documents_in_their_order():
+    assert len(IDS) == len(set(IDS)) == 222
+    assert [row.clause for row in ROWS] == IDS
+    assert sum(line.startswith(("| XC", "| ZC", "| SC", "| YY", "| QD")) for line in text_of(TABLE).splitlines()) == 222
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[r[0] for r in ROWS])
-def test_the_place_and_the_test_exist(row):
-    _clause, _says, place, name, test_file, test_name = row
-    assert name in (ROOT / place).read_text(encoding="utf-8")
-    assert f"def {test_name}(" in (ROOT / test_file).read_text(encoding="utf-8")
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_what_a_row_names_is_there(row):
+    assert row.kind in CLASSES
+    assert (row.kind == "partly") == (": " in row.standing), "partly says what is missing, the other classes stand alone"
+    assert row.says
+    assert row.says != NONE
+    for place in row.places:
+        assert span(*place)
+    for file, test in row.tests:
+        symbol = function_of(test)
+        assert source_of(file, symbol).lstrip().startswith(("@", "def test_"))
+        assert symbol.startswith("test_")
 
 
-def test_every_clause_that_a_referral_refuses_by_is_in_the_table():
-    listed = {row[0] for row in ROWS}
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_row_is_proved_as_far_as_it_claims(row):
+    its = [m for m in MUTATIONS if m.clause == row.clause]
+    assert tuple(m.name for m in its) == row.mutations
+    tests = {f"{file}::{test}" for file, test in row.tests}
+    assert {m.test for m in its} == tests, "each test of a row shows one of its mutations, and each mutation its test"
+    if row.kind in ("enforced", "partly"):
+        assert row.places
+        assert its, "without a mutation nothing shows that the test would notice"
+    if row.kind == "absent":
+        assert (row.places, row.tests, its) == ((), (), [])
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=[f"{m.clause} {m.name}" for m in MUTATIONS])
+def test_a_mutation_applies_to_the_source_as_it_stands(mutation):
+    assert mutation.clause in IDS
+    changed = mutation.mutated()
+    if mutation.file.endswith(".py"):
+        compile(changed, mutation.file, "exec")
+
+
+def test_every_test_that_is_named_is_collected():
+    """A row of a parametrisation, too; its name is in plain ASCII, since pytest writes others as escapes."""
+    wanted = sorted({m.test for m in MUTATIONS})
+    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts=", *wanted]
+    done = subprocess.run(asked, cwd=HERE.parent.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_the_counts_that_are_quoted_are_those_of_the_table():
+    counts = Counter(row.kind for row in ROWS)
+    numbers = [counts[kind] for kind in CLASSES]
+    english = "enforced {}, partly {}, recorded only {}, absent {}".format(*numbers)
+    chinese = "已落实 {} 条，部分落实 {} 条，仅有记载 {} 条，尚无 {} 条".format(*numbers)
+    for file, words in ((TABLE, english), ("README.md", english), ("README.zh-CN.md", chinese)):
+        assert words in re.sub(r"\s*\n\s*", " ", text_of(file)), f"{file} should say: {words}"
+
+
+def test_every_clause_that_the_product_refuses_by_is_claimed():
+    profiles = "\n".join(p.read_text(encoding="utf-8") for p in sorted((HERE.parent.parent / "deadlines/profiles").glob("*.yaml")))
     section = re.compile(r"^(lifecycle|referral):$(.*?)^(?=complaint:)", re.MULTILINE | re.DOTALL)
-    wanted = {c for part in section.findall(PROFILES) for c in re.findall(r"\b[A-Z]{2}-[0-9a-z.]+(?:-[a-z]+)*", part[1])}
-    assert wanted - listed == {"SC-3.1.3-a", "ZC-2.4.3-q"} - listed
+    wanted = {c for part in section.findall(profiles) for c in re.findall(r"\b[A-Z]{2}-[0-9a-z.]+(?:-[a-z]+)*", part[1])}
+    assert wanted - {row.clause for row in CLAIMED} == set()
+
+
+def test_the_lock_names_only_rows_that_have_mutations():
+    assert set(locked()) <= {m.clause for m in MUTATIONS}
+
+
+def test_a_fingerprint_follows_place_test_and_mutation():
+    row = next(r for r in ROWS if r.clause == "QD-2.4.1-e")
+    its = [m for m in MUTATIONS if m.clause == row.clause]
+    assert fingerprint(row, its) == fingerprint(row, its) != fingerprint(row, its[:1])
+
+
+def test_a_place_that_is_gone_is_named():
+    with pytest.raises(NoPlace, match="may_sign_twice"):
+        span("referrals/policies.py", "may_sign_twice")
+    with pytest.raises(NoPlace, match=r"clocks\.nothing"):
+        span("deadlines/profiles/qidong.yaml", "clocks.nothing")

@@ -38,25 +38,31 @@ def main(arguments: list[str]) -> int:
 
 
 def run(wanted: list[Mutation]) -> list[Outcome]:
-    """All of `wanted`, shared out over the servers in DATABASE_URLS; those that want a new database come last."""
-    if not wanted:
+    """All of `wanted`, shared out over the servers in DATABASE_URLS; a piece of source that several rows take out, once."""
+    alike: dict[tuple[str, ...], list[Mutation]] = {}
+    for mutation in wanted:
+        alike.setdefault((mutation.file, mutation.symbol, mutation.was, mutation.now), []).append(mutation)
+    # Those that want a new database come last.
+    groups = sorted(alike.values(), key=lambda same: not same[0].file.endswith(".py"))
+    benches = min(len(os.environ["DATABASE_URLS"].split()), len(groups))
+    if not benches:
         return []
-    benches = min(len(os.environ["DATABASE_URLS"].split()), len(wanted))
-    in_order = sorted(wanted, key=lambda m: (not m.file.endswith(".py"), m.test))
-    shares = [(number, in_order[number::benches]) for number in range(benches)]
     with ThreadPoolExecutor(benches) as pool:
-        return [outcome for share in pool.map(_share, shares) for outcome in share]
+        shares = pool.map(_share, range(benches), [groups[number::benches] for number in range(benches)])
+        return [outcome for share in shares for outcome in share]
 
 
-def _share(numbered: tuple[int, list[Mutation]]) -> list[Outcome]:
-    number, share = numbered
-    found = []
+def _share(number: int, groups: list[list[Mutation]]) -> list[Outcome]:
+    found: list[Outcome] = []
     with Bench(number) as bench:
-        red = bench.red(sorted({m.test for m in share}))
-        for mutation in share:
-            outcome = Outcome(mutation, RED, "the test fails as the code stands") if mutation.test in red else bench.take_out(mutation)
-            print(f"{outcome.verdict:<15} {mutation.clause:<12} {mutation.name} ({outcome.seconds:.0f} s)", flush=True)
-            found.append(outcome)
+        red = bench.red(sorted({mutation.test for same in groups for mutation in same}))
+        for same in groups:
+            found += [Outcome(m, RED, "the test fails as the code stands") for m in same if m.test in red]
+            left = [m for m in same if m.test not in red]
+            outcomes = bench.take_out(left) if left else []
+            for outcome in outcomes:
+                print(f"{outcome.verdict:<15} {outcome.mutation.clause:<12} {outcome.mutation.name}", flush=True)
+            found += outcomes
     return found
 
 

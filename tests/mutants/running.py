@@ -1,4 +1,4 @@
-"""One mutation tried: in a copy of the tree, its named test alone, on a database that is kept between tries."""
+"""Rules taken out: in a copy of the tree, the named tests alone, on a database that is kept between tries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from xml.etree import ElementTree
 
 from tests.mutants.places import ROOT
@@ -30,7 +29,6 @@ class Outcome:
     mutation: Mutation
     verdict: str
     why: str = ""
-    seconds: float = 0.0
 
 
 class Bench:
@@ -38,16 +36,16 @@ class Bench:
 
     def __init__(self, number: int) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="yisong-mutants-"))
-        self.tree = self.home / "tree"
-        self.env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        self.tree, self.said, self.report = self.home / "tree", self.home / "said.txt", self.home / "report.xml"
+        self.env = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.home / "pyc")}
         for name in ("DATABASE_URL", "REDIS_URL"):
             self.env[name] = os.environ[f"{name}S"].split()[number]
-        self.fresh = True
+        self.stale = True  # no database yet, or one made from a mutated profile
+        self.changed_at = int(time.time())
 
     def __enter__(self) -> Bench:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
-        ).stdout.decode()
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
         for name in filter(None, listed.split("\0")):
             if (ROOT / name).is_file() and not (ROOT / name).is_symlink():
                 (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -56,62 +54,72 @@ class Bench:
             (self.tree / ".venv").symlink_to((ROOT / ".venv").resolve())
         return self
 
-    def __exit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def red(self, tests: list[str]) -> set[str]:
-        """Which of `tests` fail as the code stands."""
-        cases = self._run(tests, new_database=True)
-        return {test for test in tests if not (mine := [c for c in cases if _is_of(c, test)]) or any(_words(c) for c in mine)}
+        """Which of `tests` fail as the code stands; prints why."""
+        cases = self._run(tests)
+        found = {test for test in tests if not (mine := [c for c in cases if _is_of(c, test)]) or any(_failures(c) for c in mine)}
+        if found:
+            print(self.said.read_text(encoding="utf-8")[-3000:])
+        return found
 
-    def take_out(self, mutation: Mutation) -> Outcome:
-        """Take the rule out, run its test alone, put the rule back."""
-        path, began = self.tree / mutation.file, time.monotonic()
+    def take_out(self, same: list[Mutation]) -> list[Outcome]:
+        """Take one rule out (`same`: of one or several clauses, the same piece of source), run its tests, put the rule back."""
+        first = same[0]
+        path = self.tree / first.file
         before = path.read_text(encoding="utf-8")
         # What stands in the database already (profiles, tables) must be built from the mutated text.
-        kept = mutation.file.endswith(".py") and "/models" not in mutation.file
-        path.write_text(mutation.mutated(), encoding="utf-8")
+        made_of_it = not first.file.endswith(".py") or "/models" in first.file
+        self.stale = self.stale or made_of_it
+        self._write(path, first.mutated())
         try:
-            verdict, why = _judge(self._run([mutation.test], new_database=not kept))
+            cases = self._run(sorted({m.test for m in same}))
+            return [Outcome(m, *_judge([c for c in cases if _is_of(c, m.test)])) for m in same]
         except subprocess.TimeoutExpired:
-            verdict, why, self.fresh = SURVIVED, f"no answer within {LONGEST} s", False
+            return [Outcome(m, SURVIVED, f"no answer within {LONGEST} s") for m in same]
         finally:
-            path.write_text(before, encoding="utf-8")
-        self.fresh = self.fresh and kept
-        return Outcome(mutation, verdict, why, time.monotonic() - began)
+            self._write(path, before)
+            self.stale = self.stale or made_of_it
 
-    def _run(self, tests: list[str], *, new_database: bool) -> list[ElementTree.Element]:
-        report = self.home / "report.xml"
-        report.unlink(missing_ok=True)
-        keep = "--create-db" if new_database or not self.fresh else "--reuse-db"
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers", keep, "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-             "--tb=line", f"--junitxml={report}", *tests],
-            cwd=self.tree, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LONGEST * (1 + len(tests) // 20),
-            check=False,
-        )  # fmt: skip
-        self.fresh = True
-        return list(ElementTree.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314 (our own file)
+    def _write(self, path: Path, text: str) -> None:
+        """With a time of its own, to the second, so that no compiled file of the text before is taken for it."""
+        path.write_text(text, encoding="utf-8")
+        self.changed_at += 2
+        os.utime(path, (self.changed_at, self.changed_at))
+
+    def _run(self, tests: list[str]) -> list[ElementTree.Element]:
+        self.report.unlink(missing_ok=True)
+        keep = "--create-db" if self.stale else "--reuse-db"
+        command = [sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers", "-q", "--tb=short", "-p", "no:cacheprovider"]
+        with self.said.open("wb") as out:
+            subprocess.run(
+                [*command, "-p", "no:xdist", keep, f"--junitxml={self.report}", *tests],
+                cwd=self.tree, env=self.env, stdout=out, stderr=subprocess.STDOUT, timeout=LONGEST * (1 + len(tests) // 20), check=False,
+            )  # fmt: skip
+        self.stale = False
+        return list(ElementTree.parse(self.report).iter("testcase")) if self.report.exists() else []  # noqa: S314 (our own file)
 
 
 def _is_of(case: ElementTree.Element, test: str) -> bool:
-    file, _colons, name = test.partition("::")
+    file, _colons, wanted = test.partition("::")
+    name = case.get("name", "")
     of_file = case.get("classname", "") == file.removesuffix(".py").replace("/", ".")
-    return of_file and (case.get("name") == name or ("[" not in name and case.get("name", "").partition("[")[0] == name))
+    return of_file and (name == wanted or ("[" not in wanted and name.partition("[")[0] == wanted))
 
 
-def _words(case: ElementTree.Element) -> list[str]:
-    return [part.get("message") or part.text or "" for part in case if part.tag in ("failure", "error")]
+def _failures(case: ElementTree.Element) -> list[tuple[str, str]]:
+    return [(part.tag, (part.get("message") or part.text or "").strip()) for part in case if part.tag in ("failure", "error")]
 
 
 def _judge(cases: list[ElementTree.Element]) -> tuple[str, str]:
     """Killed when the test itself failed over what it claims; errors on the way to it prove nothing."""
     if not cases:
         return BROKEN, "no test ran"
-    failed = [part.get("message") or "" for case in cases for part in case if part.tag == "failure"]
-    errors = [part.get("message") or "" for case in cases for part in case if part.tag == "error"]
-    for said in (*errors, *failed):
-        kind = said.partition(":")[0].rpartition(".")[2]
-        if said in errors or kind in NONSENSE:
-            return BROKEN, said.splitlines()[0] if said else "an error before the test"
-    return (KILLED, failed[0].splitlines()[0]) if failed else (SURVIVED, "the test passes without the rule")
+    found = [failure for case in cases for failure in _failures(case)]
+    for tag, said in found:
+        first = said.partition("\n")[0]
+        if tag == "error" or first.partition(":")[0].rpartition(".")[2] in NONSENSE:
+            return BROKEN, first
+    return (KILLED, found[0][1].partition("\n")[0]) if found else (SURVIVED, "the test passes without the rule")

@@ -76,7 +76,7 @@ def mutations() -> list[Mutation]:
     ]
 
 
-def test_symbol(test: str) -> str:
+def function_of(test: str) -> str:
     """The function behind a test's name in the table, without the row of its parametrisation."""
     match = _TEST.match(test)
     if match is None:
@@ -88,7 +88,7 @@ def fingerprint(row: Row, its: list[Mutation]) -> str:
     """Over the source of all places and tests of a row and over its mutations: another one, and the row is run again."""
     parts = [source_of(*place) for place in row.places]
     for file, test in row.tests:
-        symbol = test_symbol(test)
+        symbol = function_of(test)
         parts += [test, source_of(file, symbol), *(source_of(file, name) for name in names_in_decorators(file, symbol))]
     parts += [repr(mutation) + source_of(mutation.file, mutation.symbol) for mutation in its]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -76,6 +76,7 @@ def test_an_urgent_case_of_xuecheng_has_no_number_and_is_reminded_of(xuecheng, a
         ("unlicensed_activity", "区住建局", "区综合行政执法局", "ZC-2.4.3-c"),
         ("by_enforcement", "区综合行政执法局", "区住建局", "ZC-2.4.3-l"),
     ],
+    ids=["ZC-2.4.3-b", "ZC-2.4.3-c", "ZC-2.4.3-l"],
 )
 def test_zhoucun_takes_the_clock_of_the_kind(zhoucun, at, kind, sender, receiver, clause):
     at("2025-04-25T12:00")

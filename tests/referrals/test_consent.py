@@ -27,7 +27,7 @@ def test_the_bureaus_clerk_does_not_consent(asked, qidong):
     assert Referral.objects.get(pk=asked.pk).consent_at is None
 
 
-@pytest.mark.parametrize("agency", [TOWN, "市司法局"])
+@pytest.mark.parametrize("agency", [TOWN, "市司法局"], ids=["sender", "justice-bureau"])
 def test_no_other_agencys_leader_consents(asked, qidong, agency):
     with pytest.raises(Refused):
         services.consent_to_referral(asked.pk, by=qidong.actor(agency, Post.LEADER), note="同意")

@@ -19,6 +19,7 @@ def reported(world):
 @pytest.mark.parametrize(
     ("agency", "post"),
     [("区住建局", Post.LEADER), ("区综合行政执法局", Post.LEADER), ("区政府", Post.GOVERNMENT_LEADER), ("区委编办", Post.CLERK)],
+    ids=["sender", "receiver", "government", "clerk-of-an-office"],
 )
 def test_in_zhoucun_only_the_two_offices_leaders_determine(zhoucun, agency, post):
     dispute = reported(zhoucun)
@@ -33,16 +34,13 @@ def test_one_of_zhoucuns_two_offices_alone_settles_nothing(zhoucun):
     assert Referral.objects.get(pk=dispute.referral_id).state == "disputed"
 
 
-GOVERNMENTS = [("xuecheng", "区政府"), ("zhoucun", "区政府"), ("shuocheng", "区政府"), ("qidong", "市政府")]
-
-
-@pytest.mark.parametrize(("world", "name"), GOVERNMENTS, indirect=["world"])
-def test_nobody_but_the_government_designates(world, name):
+@pytest.mark.parametrize("world", ["xuecheng", "zhoucun", "shuocheng", "qidong"], indirect=True)
+def test_nobody_but_the_government_designates(world):
     dispute = reported(world)
-    third = next(
-        a for a in world.agencies.values() if a.kind == "department" and a.pk not in (dispute.referral.from_agency_id, dispute.referral.to_agency_id)
-    )
-    others = [make.sender(world, Post.LEADER), make.receiver(world, Post.LEADER), world.actor(f"{name}督查室", Post.SUPERVISION)]
+    parties = (dispute.referral.from_agency_id, dispute.referral.to_agency_id)
+    third = next(a for a in world.agencies.values() if a.kind == "department" and a.pk not in parties)
+    supervision = next(a.short_name for a in world.agencies.values() if a.kind == "supervision_office")
+    others = [make.sender(world, Post.LEADER), make.receiver(world, Post.LEADER), world.actor(supervision, Post.SUPERVISION)]
     for by in others:
         with pytest.raises(Refused):
             services.designate_agency(dispute.pk, by=by, handler=third, reasons="依职责分工")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.kinds import Post
+from accounts.models import Agency
 from core.errors import BadInput, NotAllowed
-from foundation.cases.models import Case, Material
 from referrals import services
 from referrals.models import Referral
 from tests import make
@@ -47,14 +47,20 @@ def test_no_other_agencys_leader_signs(xuecheng):
     assert error.value.status in (403, 404)
 
 
-@pytest.mark.parametrize("gone", ["facts", "materials"])
-def test_what_went_missing_on_the_way_to_the_leader_is_not_signed(qidong, gone):
-    referral = make.submitted(qidong)
-    if gone == "facts":
-        Case.objects.filter(pk=referral.case_id).update(facts="")
-    else:
-        Material.objects.filter(case=referral.case_id, slot="preliminary_evidence").delete()
+def test_what_the_document_wants_is_asked_again_at_the_signature(zhoucun):
+    referral = make.submitted(zhoucun)
+    Referral.objects.filter(pk=referral.pk).update(quality_checked=[])
     with pytest.raises(BadInput) as error:
-        services.sign_referral(referral.pk, by=make.sender(qidong, Post.LEADER))
-    assert (error.value.clause, list(error.value.fields)) == ("QD-2.4.1-d", [gone])
+        services.sign_referral(referral.pk, by=make.sender(zhoucun, Post.LEADER))
+    assert (error.value.clause, list(error.value.fields)) == ("ZC-2.4.3-p", ["quality_checked"])
     assert not Referral.objects.get(pk=referral.pk).number
+
+
+def test_nothing_is_signed_to_an_agency_that_was_abolished_on_the_way(xuecheng, at):
+    at("2026-03-09T09:00")
+    referral = make.submitted(xuecheng)
+    Agency.objects.filter(pk=referral.to_agency_id).update(valid_to="2026-03-09")
+    at("2026-03-10T09:00")
+    with pytest.raises(BadInput) as error:
+        services.sign_referral(referral.pk, by=make.sender(xuecheng, Post.LEADER))
+    assert list(error.value.fields) == ["to_agency"]

@@ -85,6 +85,7 @@ def test_each_of_zhoucuns_four_points_is_confirmed(zhoucun, item):
         ("zhoucun", "区住建局", "department", "ZC-2.4.3-q"),
     ],
     indirect=["world"],
+    ids=["SC-townships", "SC-departments", "QD-townships", "QD-departments", "ZC-regulators"],
 )
 def test_a_letter_goes_only_between_the_two_levels_that_the_document_names(world, sender, receiver, clause):
     same = next(a for a in world.agencies.values() if a.kind == receiver and a.short_name != sender)
@@ -116,3 +117,7 @@ def test_a_squad_opens_no_letter_in_its_own_name(xuecheng):
     with pytest.raises(NotAllowed) as error:
         services.start_draft(by=xuecheng.actor("薛城执法一中队"), data={})
     assert error.value.clause == "XC-2.2-d"
+
+
+def test_a_letter_names_its_receiver(xuecheng):
+    assert list(refusal_of(ready(xuecheng, to_agency=None), xuecheng).fields) == ["to_agency"]
