@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.kinds import GOVERNMENT_KINDS, Post
-from accounts.models import Agency, PostHolding, User, in_term
+from accounts.models import Agency, PostHolding, User, in_force, in_term
 from core.errors import NotAllowed
 
 
@@ -71,13 +71,16 @@ def system_actor(part: str) -> Actor:
 def posts_of(user: User, day: dt.date | None = None) -> list[tuple[PostHolding, bool]]:
     """The posts that `user` may act in on `day` (today by default), own first; True marks a delegation. One query.
 
-    A post that another system holds is acted in through the REST door only, never by signing in.
+    A post that another system holds is acted in through the REST door only, never by signing in. A deputy acts as long as the
+    absent holder's term, the agency, the absence and the deputy's own post in that agency last.
     """
     day = day or timezone.localdate()
+    if not user.is_active:
+        return []
+    colleague = PostHolding.objects.filter(in_term(day), user=user, agency=OuterRef("agency"), machine=False)
+    deputised = Q(absences__deputy=user, absences__since__lte=day, absences__until__gte=day) & Exists(colleague)
     rows = (
-        PostHolding.objects.filter(in_term(day), machine=False)
-        .filter(Q(user=user) | Q(absences__deputy=user, absences__since__lte=day, absences__until__gte=day))
-        .filter(Q(agency__valid_to=None) | Q(agency__valid_to__gte=day))
+        PostHolding.objects.filter(in_force(day), Q(user=user) | deputised, machine=False)
         .select_related("agency__jurisdiction", "agency__parent")
         .distinct()
     )
@@ -121,8 +124,9 @@ def people_at(agency_ids: set[int], posts: tuple[str, ...], day: dt.date) -> lis
     """Who holds one of `posts` in these agencies on `day`, deputies of the absent included. One query."""
     from accounts.models import Absence
 
-    held = PostHolding.objects.filter(in_term(day), agency_id__in=agency_ids, post__in=posts, user__is_active=True, machine=False)
-    away = Absence.objects.filter(since__lte=day, until__gte=day, holding__agency_id__in=agency_ids, holding__post__in=posts, deputy__is_active=True)
+    held = PostHolding.objects.filter(in_force(day), agency_id__in=agency_ids, post__in=posts, machine=False)
+    colleague = PostHolding.objects.filter(in_term(day), user=OuterRef("deputy"), agency=OuterRef("holding__agency"), machine=False)
+    away = Absence.objects.filter(Exists(colleague), since__lte=day, until__gte=day, holding__in=held.values("pk"), deputy__is_active=True)
     rows = held.values_list("agency_id", "user_id", "post", "user__mail_kinds").union(
         away.values_list("holding__agency_id", "deputy_id", "holding__post", "deputy__mail_kinds"), all=True
     )

@@ -34,8 +34,7 @@ class BearerToken(authentication.BaseAuthentication):
             .first()
         )
         holding = token.holding if token else None
-        today = timezone.localdate()
-        if holding is None or not holding.user.is_active or holding.since > today or (holding.until and holding.until < today):
+        if holding is None or not holding.in_force_on(timezone.localdate()):
             raise exceptions.AuthenticationFailed(_("令牌无效、已过期或已撤销。"))
         request._request._actor = actor_in(holding.user, holding)
         return holding.user, token

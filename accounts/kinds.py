@@ -45,9 +45,12 @@ class Post(models.TextChoices):
     GOVERNMENT_LEADER = "government_leader", _("政府领导")
     SUPERVISION = "supervision", _("督查室工作人员")
     ADMINISTRATOR = "administrator", _("系统管理员")
-    AUDITOR = "auditor", _("审计员")
+    SECURITY = "security_administrator", _("安全管理员")
+    AUDITOR = "auditor", _("审计管理员")
     SYSTEM = "system", _("系统")
 
 
 CLERKS = (Post.CLERK, Post.LIAISON)
 LEADERS = (Post.LEADER, Post.HEAD)
+# GB/T 22239-2019 (8.1.5): three administrations in three hands. One person holds at most one of them.
+THREE_ADMINISTRATORS = (Post.ADMINISTRATOR, Post.SECURITY, Post.AUDITOR)

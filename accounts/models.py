@@ -31,20 +31,20 @@ class Jurisdiction(models.Model):
 class Agency(models.Model):
     """One organ. A merged bureau keeps its rows and its history and names its successor."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="agencies")
-    key = models.SlugField(max_length=60)
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="agencies", verbose_name=_("行政区域"))
+    key = models.SlugField(_("标识"), max_length=60)
     kind = models.CharField(_("类别"), max_length=30, choices=AgencyKind.choices)
     name = models.CharField(_("全称"), max_length=60)
     short_name = models.CharField(_("简称"), max_length=30)
     doc_code = models.CharField(_("发文代字"), max_length=20, blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts", verbose_name=_("上级机构"))
     area_code = models.CharField(_("辖区代码"), max_length=12, blank=True)
     joint_meeting_member = models.BooleanField(_("联席会议成员单位"), default=False)
-    order = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveSmallIntegerField(_("排序"), default=0)
     phone = models.CharField(_("联系电话"), max_length=40, blank=True)
-    valid_from = models.DateField(default=dt.date(2000, 1, 1))
-    valid_to = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    valid_from = models.DateField(_("设立日期"), default=dt.date(2000, 1, 1))
+    valid_to = models.DateField(_("撤销日期（最后一日）"), null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors", verbose_name=_("承继机构"))
     pinyin = models.CharField(max_length=60, blank=True, editable=False)
 
     class Meta:
@@ -69,7 +69,11 @@ class Agency(models.Model):
 class User(AbstractUser):
     """A person who signs in. Rights come from posts, not from here."""
 
-    must_change_password = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(_("下次登录须修改密码"), default=False)
+    # Whose administrators keep the account. Empty: nobody's but the operator's.
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="people", verbose_name=_("所属行政区域")
+    )
     language = models.CharField(max_length=10, default="zh-hans")
     mail_kinds = models.JSONField(default=list, blank=True)
     last_post = models.ForeignKey("PostHolding", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -83,19 +87,26 @@ class User(AbstractUser):
 
 
 def in_term(day: dt.date) -> Q:
+    """The term of a holding has begun and not ended on `day` (a Shanghai date)."""
     return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
+
+
+def in_force(day: dt.date) -> Q:
+    """A holding gives rights on `day`: in term, its agency in being, its holder's account active. The only list of these conditions."""
+    agency = Q(agency__valid_from__lte=day) & (Q(agency__valid_to=None) | Q(agency__valid_to__gte=day))
+    return in_term(day) & agency & Q(user__is_active=True)
 
 
 class PostHolding(models.Model):
     """A post in an agency, held by a person for a term."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="holdings")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("人员"))
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("机构"))
     post = models.CharField(_("岗位"), max_length=30, choices=Post.choices)
     title = models.CharField(_("职务名称"), max_length=40, blank=True)
     machine = models.BooleanField(_("由对接系统担任"), default=False, editable=False)
-    since = models.DateField(default=dt.date(2020, 1, 1))
-    until = models.DateField(null=True, blank=True)
+    since = models.DateField(_("任职起日"), default=dt.date(2020, 1, 1))
+    until = models.DateField(_("任职止日（最后一日）"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("任职")
@@ -108,15 +119,20 @@ class PostHolding(models.Model):
     def __str__(self) -> str:
         return f"{self.agency} {self.get_post_display()}"
 
+    def in_force_on(self, day: dt.date) -> bool:
+        """As in_force(day), for a row read with its agency and user."""
+        in_term = self.since <= day and (self.until is None or day <= self.until)
+        return in_term and self.agency.in_being(day) and self.user.is_active
+
 
 class Absence(models.Model):
     """A holder is away and another person acts in the post: recorded delegation."""
 
-    holding = models.ForeignKey(PostHolding, on_delete=models.PROTECT, related_name="absences")
-    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputising")
-    since = models.DateField()
-    until = models.DateField()
-    reason = models.CharField(max_length=200)
+    holding = models.ForeignKey(PostHolding, on_delete=models.PROTECT, related_name="absences", verbose_name=_("任职"))
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputising", verbose_name=_("代行人"))
+    since = models.DateField(_("自"))
+    until = models.DateField(_("至"))
+    reason = models.CharField(_("事由"), max_length=200)
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -130,12 +146,12 @@ class Absence(models.Model):
 class ApiToken(models.Model):
     """A bearer token bound to a post, hence to an agency. Only its hash is kept; it is shown once."""
 
-    holding = models.ForeignKey(PostHolding, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=60)
+    holding = models.ForeignKey(PostHolding, on_delete=models.CASCADE, related_name="tokens", verbose_name=_("任职"))
+    name = models.CharField(_("名称"), max_length=60)
     digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("发放时间"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("有效期至"))
+    revoked_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("接口令牌")

@@ -6,15 +6,18 @@ import datetime as dt
 import secrets
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.api_auth import digest_of
-from accounts.kinds import Post
-from accounts.models import Absence, Agency, ApiToken, PostHolding, User
+from accounts.kinds import THREE_ADMINISTRATORS, Post
+from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
 from core import audit
 from core.errors import BadInput, NotAllowed
+
+LONGEST_ABSENCE = dt.timedelta(days=366)
 
 
 def record_sign_in(user: User, verb: str, actor: Actor, **detail: str) -> None:
@@ -29,27 +32,71 @@ def record_unknown_sign_in(actor: Actor) -> None:
         audit.record("sign_in", "unknown", "sign_in.refused", by=actor)
 
 
-def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, reason: str) -> Absence:
-    """The holder of the acting post names who acts in it from `since` to `until` (Shanghai dates, both included)."""
-    if by.holding_id is None or by.deputy:
-        raise NotAllowed(_("只有本人担任的岗位可以授权代行。"))
-    if until < since or until < timezone.localdate():
-        raise BadInput(_("代行期间不对。"), fields={"until": _("止日须不早于起日和今天。")})
+def refuse_second_administration(user: User, post: str, *, since: dt.date, until: dt.date | None = None, but: int | None = None) -> None:
+    """Raises BadInput where `user` would hold, or deputise in, two of the three administrations at once (GB/T 22239-2019, 8.1.5)."""
+    if post not in THREE_ADMINISTRATORS:
+        return
+    others = [p for p in THREE_ADMINISTRATORS if p != post]
+    last = until or dt.date.max
+    held = PostHolding.objects.filter(Q(until=None) | Q(until__gte=since), user=user, post__in=others, since__lte=last).exclude(pk=but)
+    away = Absence.objects.filter(deputy=user, holding__post__in=others, since__lte=last, until__gte=since)
+    if held.exists() or away.exists():
+        sentence = _("系统管理员、安全管理员、审计管理员须由三人分别担任，同一人不能兼任或代行其中两个。")
+        raise BadInput(sentence, fields={"post": sentence})
+
+
+def _holding_to_delegate(by: Actor, holding: PostHolding | None) -> PostHolding:
+    """One's own post; or, for the security administrator, another's in the same district."""
+    if holding is None:
+        if by.holding_id is None or by.deputy:
+            raise NotAllowed(_("只有本人担任的岗位可以授权代行。"))
+        return PostHolding.objects.select_related("agency", "user").get(pk=by.holding_id)
+    if by.is_system or (holding.pk == by.holding_id and not by.deputy):
+        return holding
+    if not by.holds(Post.SECURITY) or holding.agency.jurisdiction_id != by.jurisdiction_id:
+        raise NotAllowed(_("他人岗位的代行由本行政区域的安全管理员登记。"))
+    return holding
+
+
+def colleagues_of(holding: PostHolding, day: dt.date) -> QuerySet[User]:
+    """Who may deputise in a post that begins to be deputised on `day`: active people with a post of their own in that agency then."""
+    own = PostHolding.objects.filter(in_force(day), agency_id=holding.agency_id, machine=False)
+    return User.objects.filter(pk__in=own.values("user_id"), is_active=True).exclude(pk=holding.user_id).order_by("pk")
+
+
+def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, reason: str, holding: PostHolding | None = None) -> Absence:
+    """Who acts in a post from `since` to `until` (Shanghai dates, both included): named by its holder, or by the security administrator.
+
+    The deputising ends earlier where the holder's term, the agency or the deputy's own post in the agency ends earlier.
+    Raises NotAllowed, BadInput by field.
+    """
+    holding = _holding_to_delegate(by, holding)
+    today = timezone.localdate()
+    if until < since or until < today or until > today + LONGEST_ABSENCE:
+        raise BadInput(_("代行期间不对。"), fields={"until": _("止日须不早于起日和今天，最长一年。")})
     if not reason.strip():
         raise BadInput(_("请填写事由。"), fields={"reason": _("请填写事由。")})
-    holding = PostHolding.objects.get(pk=by.holding_id)
-    if deputy.pk == holding.user_id or not PostHolding.objects.filter(user=deputy, agency=holding.agency).exists():
-        raise BadInput(_("代行人须是本机关其他人员。"), fields={"deputy": _("代行人须是本机关其他人员。")})
+    if holding.machine or not holding.in_force_on(max(since, today)):
+        raise BadInput(_("这个岗位届时不在任期内，不能授权代行。"), fields={"since": _("这个岗位届时不在任期内，不能授权代行。")})
+    if deputy.pk == by.user_id and holding.user_id != by.user_id:
+        raise NotAllowed(_("不能指定自己代行他人的岗位。"))
+    if not colleagues_of(holding, max(since, today)).filter(pk=deputy.pk).exists():
+        raise BadInput(_("代行人须是本机关其他在任人员。"), fields={"deputy": _("代行人须是本机关其他在任人员。")})
     with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=deputy.pk)
+        try:
+            refuse_second_administration(deputy, holding.post, since=since, until=until)
+        except BadInput as refusal:
+            raise BadInput(refusal.reason, fields={"deputy": refusal.reason}) from None
         absence = Absence.objects.create(holding=holding, deputy=deputy, since=since, until=until, reason=reason.strip())
-        audit.record("user", holding.user_id, "user.delegate_post", by=by, deputy=deputy.pk, since=str(since), until=str(until))
+        audit.record("user", holding.user_id, "user.delegate_post", by=by, holding=holding.pk, deputy=deputy.pk, since=str(since), until=str(until))
         return absence
 
 
 def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -> tuple[ApiToken, str]:
     """A bearer token for another system, bound to a post. Returns the row and the token, which is shown once."""
-    if not by.is_system and not (by.holds(Post.ADMINISTRATOR) and holding.agency.jurisdiction_id == by.jurisdiction_id):
-        raise NotAllowed(_("接口令牌由系统管理员发放。"))
+    if not by.is_system and not (by.holds(Post.SECURITY) and holding.agency.jurisdiction_id == by.jurisdiction_id):
+        raise NotAllowed(_("接口令牌由安全管理员发放。"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         row = ApiToken.objects.create(holding=holding, name=name[:60], digest=digest_of(token), expires_at=timezone.now() + dt.timedelta(days=days))
@@ -59,8 +106,8 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
 
 def merge_agency(agency: Agency, *, into: Agency, on: dt.date, by: Actor) -> Agency:
     """`agency` is merged into `into`: its last day is the day before `on`; its rows, numbers and history stay its own."""
-    if not by.is_system and not by.holds(Post.ADMINISTRATOR):
-        raise NotAllowed(_("机构变更由系统管理员登记。"))
+    if not by.is_system and not (by.holds(Post.ADMINISTRATOR) and by.jurisdiction_id == agency.jurisdiction_id):
+        raise NotAllowed(_("机构变更由本行政区域的系统管理员登记。"))
     if into.pk == agency.pk or into.valid_to is not None or into.jurisdiction_id != agency.jurisdiction_id:
         raise BadInput(_("承继机构须是本地另一个现存机构。"), fields={"into": _("承继机构须是本地另一个现存机构。")})
     with transaction.atomic():

@@ -12,6 +12,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,8 +21,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actors import Actor, acting, actor_for, posts_of, system_actor
 from accounts.forms import AbsenceForm, SignInForm, TotpForm
-from accounts.models import Absence, User
-from accounts.services import delegate_post, record_sign_in, record_unknown_sign_in
+from accounts.models import Absence, PostHolding, User
+from accounts.services import colleagues_of, delegate_post, record_sign_in, record_unknown_sign_in
 from core.errors import Refused
 
 
@@ -94,7 +95,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
     by = acting(request)
     kinds = apps.get_model("notifications", "Message").Kind.choices
-    colleagues = User.objects.filter(holdings__agency_id=by.agency_id, holdings__machine=False, is_active=True).exclude(pk=request.user.pk).distinct()
+    mine = PostHolding.objects.select_related("agency", "user").filter(pk=by.holding_id).first()
+    colleagues = colleagues_of(mine, timezone.localdate()) if mine is not None else User.objects.none()
     form = AbsenceForm(request.POST if "deputy" in request.POST else None)
     form.fields["deputy"].queryset = colleagues
     form.fields["deputy"].label_from_instance = lambda user: user.display_name
@@ -144,7 +146,7 @@ def totp(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_post(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("holding", "")
-    if wanted.isdigit() and any(h.pk == int(wanted) for h, _d in posts_of(request.user)):
+    if wanted in {str(h.pk) for h, _d in posts_of(request.user)}:
         request.session["holding"] = int(wanted)
     return redirect("workbench")
 

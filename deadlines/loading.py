@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 
 import yaml
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.kinds import Post
 from accounts.models import Jurisdiction
 from core import audit
+from core.errors import BadInput, NotAllowed
 from deadlines.book import calendar_changed
 from deadlines.calendar import CalendarError, YearArrangement, arrangement_from_mapping, shipped_arrangements
 from deadlines.clocks import recount_provisional
 from deadlines.models import CalendarYear, ClockRecount, ProfileAssignment, ProfileVersion
+from deadlines.profile import Profile
 from deadlines.profile_files import SHIPPED, ProfileError, parse_profile, with_options
 
 if TYPE_CHECKING:
@@ -50,10 +55,20 @@ def load_shipped_profiles(*, by: Actor) -> list[ProfileVersion]:
 def assign_profile(
     jurisdiction: Jurisdiction, version: ProfileVersion, *, since: dt.date, by: Actor, options: dict[str, str] | None = None
 ) -> ProfileAssignment:
-    """From `since` (a Shanghai date) on, `jurisdiction` works under `version`; running clocks keep theirs."""
+    """From `since` (a Shanghai date) on, `jurisdiction` works under `version`; running clocks keep theirs.
+
+    Raises NotAllowed, and BadInput by field: an option that the document does not have; for an administrator also another
+    place's document and a day on which the document is not in force. The operator's command line may prepare such.
+    """
     from deadlines.book import as_pairs, profile_of
 
-    with_options(profile_of(version.pk), as_pairs(options or {}))
+    profile = profile_of(version.pk)
+    try:
+        with_options(profile, as_pairs(options or {}))
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        raise BadInput(_("选项有误：%(error)s") % {"error": error}, fields={"options": str(error)}) from error
+    if not by.is_system:
+        _may_assign(jurisdiction, profile, since, by)
     with transaction.atomic():
         row, _made = ProfileAssignment.objects.update_or_create(
             jurisdiction=jurisdiction, since=since, defaults={"version": version, "options": options or {}}
@@ -68,6 +83,28 @@ def assign_profile(
             options=options or {},
         )
         return row
+
+
+# A year ahead is the furthest that a document is put in force beforehand.
+AHEAD = dt.timedelta(days=366)
+
+
+def _may_assign(jurisdiction: Jurisdiction, profile: Profile, since: dt.date, by: Actor) -> None:
+    if not by.holds(Post.ADMINISTRATOR) or by.jurisdiction_id != jurisdiction.pk:
+        raise NotAllowed(_("规则由本行政区域的系统管理员指定。"))
+    if profile.levels.jurisdiction.zh != jurisdiction.name:
+        sentence = _("这份文件是%(place)s的，不能适用于%(here)s。") % {"place": profile.levels.jurisdiction.zh, "here": jurisdiction.name}
+        raise BadInput(sentence, fields={"version": sentence})
+    issued = profile.profile.effective_from or profile.profile.issued or (profile.profile.issued_year and dt.date(profile.profile.issued_year, 1, 1))
+    if issued is not None and since < issued:
+        sentence = _("文件自 %(day)s 起才有，适用起日不能更早。") % {"day": issued.isoformat()}
+        raise BadInput(sentence, fields={"since": sentence})
+    if profile.expired_on(since):
+        sentence = _("文件在 %(day)s 已失效，不能适用。") % {"day": since.isoformat()}
+        raise BadInput(sentence, fields={"since": sentence})
+    if since < dt.date(2000, 1, 1) or since > timezone.localdate() + AHEAD:
+        sentence = _("适用起日须在 2000 年以后、一年以内。")
+        raise BadInput(sentence, fields={"since": sentence})
 
 
 def load_year(arrangement: YearArrangement, *, by: Actor) -> list[ClockRecount]:

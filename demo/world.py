@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 
 from accounts.actors import Actor, actor_in, system_actor
-from accounts.kinds import AgencyKind, Post
+from accounts.kinds import THREE_ADMINISTRATORS, AgencyKind, Post
 from accounts.models import Agency, Jurisdiction, PostHolding, User
 from deadlines import loading
 from deadlines.profile import Profile
@@ -103,11 +103,12 @@ def _agencies(world: World, place: Place) -> None:
 TITLES = {
     Post.CLERK: "经办人", Post.LIAISON: "联络员", Post.LEADER: "分管领导", Post.HEAD: "主要负责人",
     Post.GOVERNMENT_CLERK: "经办人", Post.GOVERNMENT_LEADER: "政府领导", Post.SUPERVISION: "督查员",
-    Post.MEETING_OFFICE: "工作人员", Post.CONVENER: "组长", Post.ADMINISTRATOR: "系统管理员", Post.AUDITOR: "审计员",
+    Post.MEETING_OFFICE: "工作人员", Post.CONVENER: "组长", Post.ADMINISTRATOR: "系统管理员",
+    Post.SECURITY: "安全管理员", Post.AUDITOR: "审计管理员",
 }  # fmt: skip
 POSTS_BY_KIND = {
     AgencyKind.GOVERNMENT: (Post.GOVERNMENT_LEADER,),
-    AgencyKind.GOVERNMENT_OFFICE: (Post.GOVERNMENT_CLERK, Post.GOVERNMENT_LEADER, Post.ADMINISTRATOR, Post.AUDITOR),
+    AgencyKind.GOVERNMENT_OFFICE: (Post.GOVERNMENT_CLERK, Post.GOVERNMENT_LEADER, *THREE_ADMINISTRATORS),
     AgencyKind.SUPERVISION_OFFICE: (Post.SUPERVISION,),
     AgencyKind.MEETING_OFFICE: (Post.MEETING_OFFICE, Post.CONVENER),
 }
@@ -122,7 +123,7 @@ def _posts(world: World, password: str) -> None:
                 username=username,
                 defaults={
                     "first_name": f"{short}{TITLES[post]}", "password": password, "email": f"{username}@example.invalid",
-                    "is_staff": post == Post.ADMINISTRATOR,
+                    "jurisdiction": world.jurisdiction,
                 },
             )  # fmt: skip
             holding, _new = PostHolding.objects.get_or_create(user=user, agency=agency, post=post, defaults={"title": TITLES[post]})

@@ -25,7 +25,8 @@ PEOPLE = (
     ("政府领导", "xuecheng-government-government-leader"),
     ("督查室", "xuecheng-supervision-office-supervision"),
     ("系统管理员", "xuecheng-government-office-administrator"),
-    ("审计员", "xuecheng-government-office-auditor"),
+    ("安全管理员", "xuecheng-government-office-security-administrator"),
+    ("审计管理员", "xuecheng-government-office-auditor"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The trail as a page: read by the auditor and the administrator, proved by the auditor."""
+"""The trail as a page: read and proved by the audit administrator."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PAGE = 50
 @login_required
 @require_GET
 def audit_page(request: HttpRequest) -> HttpResponse:
-    """The trail of this jurisdiction's agencies, newest first, for the auditor and the administrator; reading it is recorded too."""
+    """The trail of this jurisdiction's agencies, newest first, for the audit administrator; reading it is recorded too."""
     by = acting(request)
-    if not by.holds(Post.AUDITOR, Post.ADMINISTRATOR):
-        raise NotAllowed(_("操作留痕由审计员和系统管理员查阅。"))
+    if not by.holds(Post.AUDITOR):
+        raise NotAllowed(_("操作留痕由审计管理员查阅。"))
     rows = trail_visible_to(by)
     wanted = {name: request.GET.get(name, "")[:60].replace(chr(0), "") for name in ("subject", "verb", "actor", "after")}
     if ":" in wanted["subject"]:

@@ -8,12 +8,15 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.actors import Actor
 from accounts.kinds import AgencyKind, Post
 from accounts.models import Agency, Jurisdiction, PostHolding, User
+from accounts.services import refuse_second_administration
 from core import audit
+from core.errors import BadInput
 from deadlines.loading import assign_profile
 from deadlines.models import ProfileVersion
 from foundation.cases.models import Matter
@@ -140,8 +143,14 @@ def _people(file: DistrictFile, agencies: dict[str, Agency]) -> dict[str, str]:
         if user is None:
             passwords[line.username] = secrets.token_urlsafe(9)
             user = User(username=line.username, first_name=line.name, email=line.email, must_change_password=True)
-            user.is_staff = line.post == Post.ADMINISTRATOR
+            user.jurisdiction = agencies[line.agency].jurisdiction
             user.set_password(passwords[line.username])
             user.save()
+        try:
+            held = PostHolding.objects.filter(user=user, agency=agencies[line.agency], post=line.post)
+            if not held.exists():
+                refuse_second_administration(user, line.post, since=timezone.localdate())
+        except BadInput as refusal:
+            raise DistrictError(f"people.{line.username}: {refusal}") from refusal
         PostHolding.objects.get_or_create(user=user, agency=agencies[line.agency], post=line.post, defaults={"title": line.title})
     return passwords

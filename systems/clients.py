@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 
 from accounts.actors import Actor, actor_in, system_actor
-from accounts.kinds import Post
+from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Agency, PostHolding, User
 from core import audit
 from core.acts import demand
@@ -24,7 +24,7 @@ from systems.policies import may_administer_clients
 from systems.scopes import Scope
 
 LONGEST = dt.timedelta(days=731)
-POSTS = [p for p in Post if p not in (Post.ADMINISTRATOR, Post.SYSTEM)]
+POSTS = [p for p in Post if p not in (*THREE_ADMINISTRATORS, Post.SYSTEM)]
 
 
 def clients_visible_to(by: Actor) -> Any:

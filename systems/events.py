@@ -168,8 +168,8 @@ def _switch_off(endpoint: Endpoint, now: dt.datetime) -> None:
     Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.WAITING).update(state=Delivery.State.PARKED)
     agency = endpoint.client.holding.agency
     day = timezone.localdate(now)
-    offices = set(Agency.objects.filter(jurisdiction_id=agency.jurisdiction_id, holdings__post=Post.ADMINISTRATOR).values_list("pk", flat=True))
-    people = [*people_at({agency.pk}, CLERKS, day), *people_at(offices, (Post.ADMINISTRATOR,), day)]
+    offices = set(Agency.objects.filter(jurisdiction_id=agency.jurisdiction_id, holdings__post=Post.SECURITY).values_list("pk", flat=True))
+    people = [*people_at({agency.pk}, CLERKS, day), *people_at(offices, (Post.SECURITY,), day)]
     text = f"对接系统“{endpoint.client.name}”的事件接收地址已停用：{endpoint.off_reason}"
     key = f"endpoint-off:{endpoint.pk}:{now.timestamp():.0f}"
     tell([Note(p.user_id, key, Message.Kind.SYSTEM, text, "/messages/", Message.Kind.SYSTEM in p.mail_kinds) for p in people], at=now)

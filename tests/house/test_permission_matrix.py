@@ -29,6 +29,7 @@ WHO = {
     "government leader": ("区政府", Post.GOVERNMENT_LEADER),
     "supervision": ("区政府督查室", Post.SUPERVISION),
     "administrator": ("区政府办公室", Post.ADMINISTRATOR),
+    "security administrator": ("区政府办公室", Post.SECURITY),
     "auditor": ("区政府办公室", Post.AUDITOR),
 }
 BOTH_SENDERS, BOTH_RECEIVERS = {"sender clerk", "sender leader"}, {"receiver clerk", "receiver leader"}

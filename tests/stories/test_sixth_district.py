@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.test import TestCase
 from django.utils import timezone
 
-from accounts.actors import actor_for
+from accounts.actors import actor_for, system_actor
 from accounts.models import User
 from deadlines.clocks import open_clock
 from deadlines.profile_files import SHIPPED
 from foundation.cases.models import Matter
 from oversight import watch
-from oversight.district import DistrictError, read_district
+from oversight.district import DistrictError, load_district, read_district
 from oversight.models import Escalation
 from referrals import services
 from tests import make
@@ -83,3 +83,9 @@ def test_a_mistake_in_the_file_is_named(right, wrong, word):
     with pytest.raises(DistrictError) as error:
         read_district(EXAMPLE.replace(right, wrong, 1))
     assert word in str(error.value)
+
+
+def test_a_file_cannot_put_two_administrations_into_one_hand(sixth):
+    line = "  - {username: example-administrator, name: 系统管理员, agency: office, post: auditor}\nmatters:"
+    with pytest.raises(DistrictError, match="三人分别担任"):
+        load_district(read_district(EXAMPLE.replace("matters:", line)), by=system_actor("test"))

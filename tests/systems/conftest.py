@@ -54,7 +54,7 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 def caller(
     world: Any, agency: str, post: str = Post.CLERK, scopes: list[str] | None = None, networks: str = "", name: str = "执法办案系统"
 ) -> Caller:
-    by = world.actor("区政府办公室", Post.ADMINISTRATOR)
+    by = world.actor("区政府办公室", Post.SECURITY)
     client, secret = register_client(
         by=by, agency=world.agencies[agency], name=name, post=post, scopes=scopes or EVERY,
         expires_at=timezone.now() + timedelta(days=90), networks=networks,

@@ -19,7 +19,7 @@ from tests.systems.conftest import caller
 
 
 def admin(world):
-    return world.actor("区政府办公室", Post.ADMINISTRATOR)
+    return world.actor("区政府办公室", Post.SECURITY)
 
 
 def test_a_client_files_in_its_own_name_and_post(xuecheng, system):
@@ -136,7 +136,7 @@ def test_only_the_districts_administrator_administers(xuecheng, zhoucun):
     system = caller(xuecheng, "区住建局")
     with pytest.raises(NotAllowed):
         renew_secret(system.client.pk, by=make.sender(xuecheng, Post.LEADER))
-    foreign = zhoucun.actor("区政府办公室", Post.ADMINISTRATOR)
+    foreign = zhoucun.actor("区政府办公室", Post.SECURITY)
     with pytest.raises(NotVisible):
         renew_secret(system.client.pk, by=foreign)
     with pytest.raises(NotAllowed):

@@ -158,9 +158,9 @@ def test_pauses_grow_for_three_days_then_the_event_is_parked_and_the_endpoint_sw
     endpoint = Endpoint.objects.get()
     assert endpoint.off_at is not None
     told = set(Message.objects.filter(kind="system").values_list("user__holdings__post", flat=True))
-    assert {"clerk", "administrator"} <= told
+    assert {"clerk", "security_administrator"} <= told
     receiver.answers, receiver.got = [], []
-    switch_endpoint(endpoint.pk, by=xuecheng.actor("区政府办公室", Post.ADMINISTRATOR), on=True)
+    switch_endpoint(endpoint.pk, by=xuecheng.actor("区政府办公室", Post.SECURITY), on=True)
     system.token = ""
     from systems.models import SystemClient
 

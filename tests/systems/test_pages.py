@@ -17,9 +17,9 @@ from tests.systems.conftest import caller
 
 @pytest.fixture
 def admin(xuecheng, client):
-    client.force_login(xuecheng.user("区政府办公室", Post.ADMINISTRATOR))
+    client.force_login(xuecheng.user("区政府办公室", Post.SECURITY))
     session = client.session
-    session["holding"] = xuecheng.holdings["区政府办公室", "administrator"].pk
+    session["holding"] = xuecheng.holdings["区政府办公室", Post.SECURITY].pk
     session.save()
     return client
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.actors import system_actor
+from core.errors import BadInput
 from oversight.district import DistrictError, load_district, read_district
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             passwords = load_district(read_district(options["file"].read_text(encoding="utf-8")), by=system_actor("load_district"))
-        except (DistrictError, OSError, UnicodeDecodeError, KeyError, ValueError) as error:
+        except (DistrictError, BadInput, OSError, UnicodeDecodeError, KeyError, ValueError) as error:
             sys.stderr.write(f"load_district: {options['file']}: {error}\n")
             sys.exit(2)
         for username, password in passwords.items():

@@ -1,0 +1,1 @@
+"""What three administrators of a district keep: agencies and accounts, posts and rights; each within the own district only."""

@@ -1,0 +1,169 @@
+"""The pages of the administration. Each kind of row has one; what has none (cases, letters, clients) is not reached from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.actors import acting
+from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding, User
+from administration import people, posts
+from administration.pages import LookOnly, OwnDistrict
+from deadlines import loading
+from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
+from foundation.cases.models import Matter
+from referrals.words import initials
+
+
+@admin.register(Jurisdiction)
+class JurisdictionPage(OwnDistrict):
+    list_display = ("name", "area_code", "government_name")
+    fields = ("name", "area_code", "government_name")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Agency)
+class AgencyPage(OwnDistrict):
+    list_display = ("short_name", "name", "kind", "valid_to")
+    list_filter = ("kind",)
+    search_fields = ("name", "short_name")
+    fixed = ("jurisdiction",)
+
+    def save_by_service(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> Any:
+        obj.pinyin = initials(obj.short_name)
+        return super().save_by_service(request, obj, form, change)
+
+
+@admin.register(PostHolding)
+class PostHoldingPage(OwnDistrict):
+    list_display = ("user", "agency", "post", "since", "until")
+    list_filter = ("post",)
+    list_select_related = ("user", "agency")
+    fields = ("user", "agency", "post", "title", "since", "until")
+    fixed = ("user", "agency", "post", "since")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(machine=False)
+
+    def save_by_service(self, request: HttpRequest, obj: PostHolding, form: Any, change: bool) -> Any:
+        by, data = acting(request), form.cleaned_data
+        if change:
+            return posts.change_term(obj.pk, by=by, title=data["title"], until=data["until"])
+        return posts.hold_post(by=by, **{name: data[name] for name in self.fields})
+
+
+@admin.register(Absence)
+class AbsencePage(OwnDistrict):
+    list_display = ("holding", "deputy", "since", "until")
+    list_select_related = ("holding__agency", "deputy")
+    fields = ("holding", "deputy", "since", "until", "reason")
+    fixed = ("holding", "deputy", "since", "reason")
+
+    def save_by_service(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> Any:
+        by, data = acting(request), form.cleaned_data
+        if change:
+            return posts.end_deputising(obj.pk, by=by, until=data["until"])
+        return services.delegate_post(by=by, **{name: data[name] for name in self.fields})
+
+
+@admin.register(User)
+class PersonPage(OwnDistrict):
+    list_display = ("username", "first_name", "is_active", "must_change_password")
+    list_filter = ("is_active",)
+    search_fields = ("username", "first_name")
+    ordering = ("username",)
+    fields = ("username", "first_name", "email", "is_active")
+    change_form_template = "administration/person.html"
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["labels"] = {"username": _("用户名"), "first_name": _("姓名"), "email": _("邮箱"), "is_active": _("启用")}
+        kwargs["help_texts"] = {"username": _("字母、数字和 @ . + - _"), "is_active": _("停用后立即不能登录，令牌一并撤销；不删除。")}
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_by_service(self, request: HttpRequest, obj: User, form: Any, change: bool) -> Any:
+        if change:
+            return people.change_account(obj, by=acting(request))
+        kept, request._password = people.make_account(obj, by=acting(request))  # type: ignore[attr-defined]
+        return kept
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        return self._shown_once(request, obj, request._password)  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[Any]:
+        reset = path("<int:pk>/reset-password/", self.admin_site.admin_view(self.reset_password), name="reset-password")
+        return [reset, *super().get_urls()]
+
+    def reset_password(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: a new first password, shown this once."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        person, password = people.reset_password(pk, by=acting(request))
+        return self._shown_once(request, person, password)
+
+    def _shown_once(self, request: HttpRequest, person: User, password: str) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request), "person": person, "password": password, "title": _("初始密码"),
+            "back": reverse("admin:accounts_user_changelist"),
+        }  # fmt: skip
+        answer = render(request, "administration/password.html", context)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+@admin.register(ApiToken)
+class ApiTokenPage(OwnDistrict):
+    list_display = ("name", "holding", "created_at", "expires_at", "revoked_at")
+    list_select_related = ("holding__agency",)
+    fields = ("name", "holding", "created_at", "expires_at", "revoked_at")
+    readonly_fields = fields
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("撤销所选令牌"))
+    def revoke(self, request: HttpRequest, rows: Any) -> None:
+        for token in rows:
+            posts.revoke_token(token.pk, by=acting(request))
+
+
+@admin.register(Matter)
+class MatterPage(OwnDistrict):
+    list_display = ("name", "basis", "competent")
+    list_filter = ("field",)
+    list_select_related = ("competent",)
+    search_fields = ("name",)
+    fixed = ("jurisdiction",)
+    labels = {"jurisdiction": _("行政区域"), "competent": _("主管机关")}
+
+    def save_by_service(self, request: HttpRequest, obj: Matter, form: Any, change: bool) -> Any:
+        obj.pinyin = initials(obj.name)
+        return super().save_by_service(request, obj, form, change)
+
+
+@admin.register(ProfileVersion)
+class ProfileVersionPage(LookOnly):
+    list_display = ("doc_no", "name", "version", "loaded_at")
+
+
+@admin.register(CalendarYear)
+class CalendarYearPage(LookOnly):
+    list_display = ("year", "source", "loaded_at")
+
+
+@admin.register(ProfileAssignment)
+class ProfileAssignmentPage(OwnDistrict):
+    list_display = ("jurisdiction", "version", "since")
+    fixed = ("jurisdiction", "since")
+    labels = {"jurisdiction": _("行政区域"), "version": _("规则版本"), "since": _("适用起日"), "options": _("选项")}
+
+    def save_by_service(self, request: HttpRequest, obj: ProfileAssignment, form: Any, change: bool) -> Any:
+        return loading.assign_profile(obj.jurisdiction, obj.version, since=obj.since, by=acting(request), options=obj.options)

@@ -1,0 +1,95 @@
+"""Acts on accounts, by the system administrator: an account gives no right; rights come from posts, which another person gives."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import ApiToken, User
+from administration.districts import people_of
+from administration.keeping import keep
+from administration.rights import may_keep
+from core import audit
+from core.acts import demand
+from core.errors import BadInput, NotAllowed, NotVisible
+from notifications.models import Message
+from notifications.telling import Note, tell
+
+KEPT_FIELDS = ("username", "first_name", "email", "is_active")
+
+
+def _first_password() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _person(pk: int, *, by: Actor) -> User:
+    """The locked account. Raises NotAllowed, NotVisible."""
+    demand(may_keep(by, "accounts.user"))
+    rows = User.objects.select_for_update(no_key=True)
+    person = rows.filter(pk__in=people_of(by.jurisdiction_id).values("pk"), pk=pk).first()
+    if person is None:
+        raise NotVisible(_("没有这个账号，或者它不归本行政区域维护。"))
+    return person
+
+
+def make_account(person: User, *, by: Actor) -> tuple[User, str]:
+    """A new account of the administrator's district, without any post. Returns it and the first password, shown once.
+
+    Raises NotAllowed, BadInput by field.
+    """
+    if not person.first_name.strip():
+        raise BadInput(_("请填写姓名。"), fields={"first_name": _("请填写姓名。")})
+    password = _first_password()
+    fresh = User(
+        username=person.username, first_name=person.first_name.strip(), email=person.email, is_active=person.is_active,
+        jurisdiction_id=by.jurisdiction_id, must_change_password=True,
+    )  # fmt: skip
+    fresh.set_password(password)
+    return keep(fresh, by=by), password
+
+
+def change_account(person: User, *, by: Actor) -> User:
+    """Another name, address, or whether the account is in use; switched off, its tokens end with it."""
+    with transaction.atomic():
+        row = _person(person.pk, by=by)
+        if row.pk == by.user_id and not person.is_active:
+            raise BadInput(_("不能停用自己的账号。"), fields={"is_active": _("不能停用自己的账号。")})
+        for name in KEPT_FIELDS:
+            setattr(row, name, getattr(person, name))
+        keep(row, by=by)
+        if not row.is_active:
+            _end_tokens(row)
+    return row
+
+
+def _end_tokens(person: User) -> int:
+    return ApiToken.objects.filter(holding__user=person, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def reset_password(pk: int, *, by: Actor) -> tuple[User, str]:
+    """A new first password, which must be changed at the next sign-in; sessions and tokens end at once, and the person is told.
+
+    Returns the account and the password, shown once. Raises NotAllowed (also for one's own account), NotVisible.
+    """
+    with transaction.atomic():
+        person = _person(pk, by=by)
+        if person.pk == by.user_id:
+            raise NotAllowed(_("自己的密码请在“修改密码”里修改。"))
+        password = _first_password()
+        # Sessions carry a hash of the password: each ends with the next request.
+        person.set_password(password)
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
+        ended = _end_tokens(person)
+        entry = audit.record("user", person.pk, "user.reset_password", by=by, tokens_ended=ended)
+        text = _("您的密码已由%(who)s重置，原有登录和接口令牌均已失效。如非您本人要求，请立即联系安全管理员。") % {
+            "who": f"{by.agency_name}{by.post_name}"
+        }
+        note = Note(person.pk, f"reset-password:{entry.pk}", Message.Kind.SYSTEM, text, reverse("settings"), bool(person.email))
+        tell([note], at=timezone.now())
+    return person, password
