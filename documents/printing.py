@@ -1,0 +1,44 @@
+"""Before a document is issued: can all of its text be printed? Asked at the act, so that every way in is refused alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.characters import named, unprintable
+from core.errors import BadInput
+
+
+def unprintable_sentence(text: str) -> str:
+    """What is wrong with `text` for print, naming each character and its code point; empty where nothing is. No SQL."""
+    signs = unprintable(text)
+    if not signs:
+        return ""
+    return _("公文字体印不出%(signs)s，请改用通行的字，或者用文字写明。") % {"signs": named(signs)}
+
+
+def demand_printable(fields: Mapping[str, str]) -> None:
+    """Raise BadInput unless every text of `fields` (by the name of its field) prints; each sentence stands beside its field."""
+    found = {field: sentence for field, text in fields.items() if (sentence := unprintable_sentence(text or ""))}
+    if found:
+        raise BadInput(next(iter(found.values())), fields=found)
+
+
+def texts_of(content: Any) -> list[str]:
+    """Every text in a document's content, however deep."""
+    if isinstance(content, str):
+        return [content]
+    if isinstance(content, Mapping):
+        return [text for value in content.values() for text in texts_of(value)]
+    if isinstance(content, list | tuple):
+        return [text for value in content for text in texts_of(value)]
+    return []
+
+
+def demand_all_printable(content: Any) -> None:
+    """The last gate, when a document takes its number: raise BadInput if any text of it, typed or not, would not print."""
+    sentence = unprintable_sentence("".join(texts_of(content)))
+    if sentence:
+        raise BadInput(sentence)
