@@ -235,4 +235,5 @@ def _overdue(s: Story) -> None:
     for escalation in late[:2]:
         desk.propose_escalation(escalation.pk, by=clerk, words="已电话催办一次，仍未答复，建议发函督办。", order="supervise")
     if len(late) > 1:
-        desk.instruct_escalation(late[1].pk, by=leader, order="supervise", words="请立即答复，并说明逾期原因。")
+        until = (s.now + dt.timedelta(days=7)).date()
+        desk.instruct_escalation(late[1].pk, by=leader, order="supervise", words="请立即答复，并说明逾期原因。", until=until)

@@ -18,11 +18,18 @@ def paragraphs(text: str) -> list[dict[str, str]]:
     return [paragraph(line.strip()) for line in text.splitlines() if line.strip()]
 
 
+def contact_note(person: str, phone: str = "") -> str:
+    """附注: whom to ask, and at which telephone; empty where neither is known."""
+    said = [f"联系人：{person}"] if person else []
+    return "，".join([*said, f"电话：{phone}"] if phone else said)
+
+
 def words(
     title: str,
     addressee: str,
     body: list[dict[str, str]],
     *,
+    names: list[str] | None = None,
     attachments: list[str] | None = None,
     note: str = "",
     copies: list[str] | None = None,
@@ -32,31 +39,22 @@ def words(
     materials: list[list[str]] | None = None,
     receipt: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """All that an issuing business says; number, issuer, date and form are added by `issue`."""
+    """All that an issuing business says; number, issuer, date and form are added by `issue`.
+
+    `names` are parts of the title that no line may break: the party, agencies, the matter. Without `note` the issuing act
+    writes whom to ask.
+    """
     return {
-        "title": title, "addressee": addressee, "body": body, "attachments": attachments or [], "note": note,
-        "copies": copies or [], "urgency": urgency, "secrecy": secrecy, "signer": signer, "materials": materials or [],
+        "title": title,
+        "names": [name for name in names or [] if name],
+        "addressee": addressee,
+        "body": body,
+        "attachments": attachments or [],
+        "note": note,
+        "copies": copies or [],
+        "urgency": urgency,
+        "secrecy": secrecy,
+        "signer": signer,
+        "materials": materials or [],
         "receipt": receipt or {},
-    }  # fmt: skip
-
-
-def title_lines(title: str, width: int = 20) -> list[str]:
-    """A title in lines of falling length (inverted trapezium), broken only behind a natural joint where there is one."""
-    if len(title) <= width:
-        return [title]
-    lines = -(-len(title) // width)
-    target = -(-len(title) // lines) + 1
-    broken: list[str] = []
-    rest = title
-    while len(rest) > width or (rest and len(broken) < lines - 1):
-        cut = min(target, len(rest))
-        for joint in ("的", "》", "、", "案"):
-            found = rest.rfind(joint, max(cut - 5, 1), cut)
-            if found > 0:
-                cut = found + 1
-                break
-        broken.append(rest[:cut])
-        rest = rest[cut:]
-    if rest:
-        broken.append(rest)
-    return broken
+    }

@@ -10,9 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Agency
+from documents.content import contact_note
 from documents.files import LETTER
 from documents.kinds import KINDS
 from documents.models import OfficialDocument
+from documents.printing import demand_all_printable
 from foundation.work.queueing import queue
 
 if TYPE_CHECKING:
@@ -40,18 +42,20 @@ def issue(
     """Issue a document of `kind` in `issuer`'s name at `at` (aware). `content` is plain JSON as documents/content.py describes.
 
     Must be called inside the act's transaction: the serial is taken under a row lock and given back if the act fails.
-    The PDF is rendered by a worker after commit.
+    The PDF is rendered by a worker after commit. Raises BadInput where a text would not print.
     """
     known = KINDS[kind]
     local = timezone.localtime(at)
     number = _next_number(issuer, known.mark, local.year)
     code = "-".join("".join(secrets.choice(ALPHABET) for _i in range(4)) for _j in range(4))
     words = content | {
+        "note": content.get("note") or contact_note(by.name if by.user else issuer.short_name, issuer.phone),
         "number": number,
         "issuer": issuer.name,
         "date": f"{local.year}年{local.month}月{local.day}日",
         "form": known.form,
     }
+    demand_all_printable(words)
     document = OfficialDocument.objects.create(
         kind=kind, number=number, issuer=issuer, addressee=addressee, subject_kind=subject[0], subject_id=subject[1],
         title=content["title"], content=words, issued_at=at, issued_by=by.name, code=code,

@@ -15,7 +15,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from documents.content import title_lines
+from documents.layout import attachments, head_lines, is_long_signer, signature
+from documents.titles import title_lines
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
@@ -46,9 +47,16 @@ def verification_url(code: str) -> str:
 
 def html_of(content: dict[str, Any], code: str) -> str:
     """The document as HTML: what the PDF is made from."""
+    head, size = head_lines(content["issuer"] + ("文件" if content["form"] == "upward" else ""))
     context = content | {
-        "title_lines": title_lines(content["title"]),
+        "title_lines": title_lines(content["title"], content.get("names", ())),
+        "head_lines": head,
+        "head_size": f"{size:.1f}",
+        "signature": signature(content["issuer"], content["date"]),
+        "attachments": attachments(content.get("attachments", [])),
+        "long_signer": is_long_signer(content["number"], content.get("signer", "")),
         "code": code,
+        "verify_at": f"{settings.PUBLIC_URL}/verify/",
         "qr": segno.make(verification_url(code), error="m", micro=False).svg_data_uri(border=0, scale=3),
     }
     return get_template(f"documents/{content['form']}.html").render(context)
@@ -57,10 +65,8 @@ def html_of(content: dict[str, Any], code: str) -> str:
 def render_pdf(content: dict[str, Any], code: str) -> tuple[bytes, int]:
     """The PDF of these words and how many pages it has."""
     fonts, sheet, fetcher = _equipment()
-    name_size = min(38.0, 158 / 0.3528 / max(len(content["issuer"]), 1))
-    sized = CSS(string=f".name {{ font-size: {name_size:.1f}pt }}", font_config=fonts)
     with _one_at_a_time:
         document = HTML(string=html_of(content, code), base_url=FONTS.as_uri() + "/", url_fetcher=fetcher).render(
-            stylesheets=[sheet, sized], font_config=fonts
+            stylesheets=[sheet], font_config=fonts
         )
         return document.write_pdf(pdf_identifier=code.encode()), len(document.pages)

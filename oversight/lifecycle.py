@@ -51,8 +51,9 @@ class EscalationLifecycle(models.Model):
         self.proposal, self.proposed_order, self.proposed_by, self.proposer, self.proposed_at = words, order, by.name, by.user, at
 
     @transition(field=state, source=EscalationState.PROPOSED, target=EscalationState.ORDERED)
-    def instruct(self, *, by: Actor, at: dt.datetime, order: str, words: str) -> None:
+    def instruct(self, *, by: Actor, at: dt.datetime, order: str, words: str, until: dt.date | None = None) -> None:
         self.order, self.instruction, self.signed_by, self.signed_at = order, words, by.name, at
+        self.order_until = until
 
     @transition(field=state, source=EscalationState.PROPOSED, target=EscalationState.DISMISSED)
     def dismiss(self, *, by: Actor, at: dt.datetime, words: str) -> None:

@@ -26,6 +26,7 @@ class Escalation(EscalationLifecycle):
     proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     order = models.CharField(_("批示"), max_length=12, choices=Order.choices, blank=True)
     instruction = models.TextField(_("批示意见"), blank=True)
+    order_until = models.DateField(_("限期"), null=True)
     signed_by = models.CharField(max_length=100, blank=True)
     signed_at = models.DateTimeField(null=True)
     letter_number = models.CharField(max_length=40, blank=True)

@@ -41,6 +41,7 @@ class EscalationRow(serializers.Serializer):
 class EscalationWhole(EscalationRow):
     proposal = serializers.CharField()
     instruction = serializers.CharField()
+    order_until = serializers.DateField(allow_null=True)
     explanation = serializers.CharField()
     closing = serializers.CharField()
     ended_at = serializers.DateTimeField(allow_null=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,7 @@ from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
 from documents.issuing import issue
+from documents.printing import demand_printable
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight import documents
@@ -24,6 +27,7 @@ from referrals.services import designate_silent_referral
 def _said(words: str, field: str, sentence: str) -> str:
     if not words.strip():
         raise BadInput(sentence, fields={field: sentence})
+    demand_printable({field: words})
     return words.strip()
 
 
@@ -66,17 +70,39 @@ def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str,
     return escalation
 
 
+def _time_limit(order: str, until: dt.date | None, today: dt.date) -> dt.date | None:
+    """The day by which a 督办函 orders the matter done: none for other orders. Raises BadInput where it is missing or past."""
+    if order != Order.SUPERVISE:
+        return None
+    if until is None:
+        raise BadInput(_("发函督办须写明限期办结的日期。"), fields={"until": _("请填写限期办结的日期。")})
+    if until < today:
+        raise BadInput(_("限期办结的日期不能早于今天。"), fields={"until": _("限期办结的日期不能早于今天。")})
+    return until
+
+
 def instruct_escalation(
-    escalation_id: int, *, by: Actor, order: str, words: str, handler: Agency | None = None, if_match: int | None = None
+    escalation_id: int,
+    *,
+    by: Actor,
+    order: str,
+    words: str,
+    handler: Agency | None = None,
+    until: dt.date | None = None,
+    if_match: int | None = None,
 ) -> Escalation:
-    """批示: a government leader orders supervision (a letter goes out), an explanation, or designates `handler` at once."""
+    """批示: a government leader orders supervision (a letter goes out that sets `until`), an explanation, or designates `handler`.
+
+    Raises BadInput where the words or, for supervision, the day is missing.
+    """
     words = _said(words, "words", _("请写明批示意见。"))
     if order not in (Order.SUPERVISE, Order.EXPLAIN, Order.DESIGNATE):
         raise BadInput(_("请选择批示结论。"), fields={"order": _("请选择批示结论。")})
     now = timezone.now()
+    until = _time_limit(order, until, timezone.localdate(now))
     visible = escalations_visible_to(by)
     with act(visible, escalation_id, "instruct", by=by, may=may_instruct, if_match=if_match) as (escalation, saying):
-        escalation.instruct(by=by, at=now, order=order, words=words)
+        escalation.instruct(by=by, at=now, order=order, words=words, until=until)
         saying.detail["order"] = order
         if order == Order.DESIGNATE:
             if escalation.referral_id is None or handler is None:
@@ -88,10 +114,11 @@ def instruct_escalation(
             assert issuer is not None
             letter = issue(
                 documents.SUPERVISION_LETTER, issuer=issuer, addressee=escalation.late_agency, subject=("escalation", escalation.pk),
-                content=documents.supervision_letter(escalation), by=by, at=now,
+                content=documents.supervision_letter(escalation, issuer), by=by, at=now,
             )  # fmt: skip
             escalation.letter_number = letter.number
-            saying.detail["number"] = letter.number
+            assert until is not None
+            saying.detail |= {"number": letter.number, "until": until.isoformat()}
         _tell(escalation, [escalation.late_agency_id], (*CLERKS, *LEADERS), "escalation-ordered",
               "政府批示（%(order)s）：%(title)s" % {"order": Order(order).label, "title": escalation.title})  # fmt: skip
     return escalation

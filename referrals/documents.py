@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone, translation
 
 from deadlines.models import Clock, ClockExtension
-from documents.content import heading, paragraph, paragraphs, words
+from documents.content import contact_note, heading, paragraph, paragraphs, words
 from foundation.cases.models import Case, Material
 from referrals.models import Dispute, Referral
 from referrals.rules import profile_of_referral
@@ -50,7 +50,13 @@ def _party(case: Case) -> str:
     return case.party_name
 
 
-def _about(case: Case) -> str:
+def unbroken_names(case: Case, *agencies: Agency | None) -> list[str]:
+    """What a line of a title must not break."""
+    return [_party(case), case.matter.name if case.matter else "", *(agency.name for agency in agencies if agency)]
+
+
+def case_words(case: Case) -> str:
+    """Who is suspected of what, as a title has it."""
     matter = case.matter.name if case.matter else "涉嫌违法"
     return f"{_party(case)}涉嫌{matter}"
 
@@ -70,7 +76,7 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     case, profile = referral.stated, profile_of_referral(referral)
     assert referral.to_agency is not None
     assert case.found_at is not None
-    names = {m.key: m.zh for m in profile.referral.materials}
+    slots = {m.key: m.zh for m in profile.referral.materials}
     who = _party(case) + (f"（统一社会信用代码：{case.party_code}）" if case.party_code and case.party_kind == "enterprise" else "")
     who += f"（身份证号：{case.party_code}）" if case.party_code and case.party_kind == "person" else ""
     body = [
@@ -92,12 +98,12 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     if case.matter is not None:
         body.append(paragraph(f"相关法律依据：{case.matter.basis}。"))
     body.append(paragraph("请按规定时限告知是否受理，并将处理结果书面通报我单位。"))
-    rows = [[names.get(m.slot, m.slot), m.name, _size(m.size), m.sha256] for m in materials]
+    rows = [[slots.get(m.slot, "其他材料"), m.name, _size(m.size), m.sha256] for m in materials]
     return words(
         profile.referral.letter_title, referral.to_agency.name, body,
         attachments=["移送材料清单", "签收回执"], note=f"联系人：{referral.contact}" if referral.contact else "",
         copies=[a.name for a in copies], urgency="特急" if case.urgent else "", secrecy=SECRECY.get(case.confidentiality, ""),
-        materials=rows, receipt={"case": _about(case), "reply": reply},
+        materials=rows, receipt={"case": case_words(case), "reply": reply},
     )  # fmt: skip
 
 
@@ -116,22 +122,22 @@ def _received_with(referral: Referral) -> list[dict[str, str]]:
 def acceptance_notice(referral: Referral) -> dict[str, Any]:
     """受理告知函."""
     body = [
-        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}）收悉。经审查，该案属我单位管辖，"
+        paragraph(f"你单位移送的{case_words(referral.stated)}一案（{referral.number}）收悉。经审查，该案属我单位管辖，"
                   f"依照{_basis(referral)}的规定，我单位决定受理，将依法办理并把处理结果书面通报你单位。"),
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于受理{_about(referral.stated)}案的告知函", referral.from_agency.name, body)
+    return words(f"关于受理{case_words(referral.stated)}案的告知函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
 
 
 def non_acceptance_notice(referral: Referral) -> dict[str, Any]:
     """不予受理告知函, with reasons."""
     body = [
-        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}）收悉。经审查，我单位决定不予受理，理由如下："),
+        paragraph(f"你单位移送的{case_words(referral.stated)}一案（{referral.number}）收悉。经审查，我单位决定不予受理，理由如下："),
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]
-    return words(f"关于不予受理{_about(referral.stated)}案的告知函", referral.from_agency.name, body)
+    return words(f"关于不予受理{case_words(referral.stated)}案的告知函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
 
 
 def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[st
     referral = dispute.referral
     receiver = referral.to_agency.name if referral.to_agency else ""
     body = [
-        paragraph(f"{referral.from_agency.name}于{_day(referral.signed_at)}以{referral.number}将{_about(referral.stated)}一案移送{receiver}。"
+        paragraph(f"{referral.from_agency.name}于{_day(referral.signed_at)}以{referral.number}将{case_words(referral.stated)}一案移送{receiver}。"
                   "双方对该案管辖有不同意见，现报请决定。"),
         heading("一、案件基本情况"),
         *paragraphs(referral.stated.facts),
@@ -152,7 +158,15 @@ def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[st
     if dispute.suggested is not None:
         body.append(paragraph(f"建议由{dispute.suggested.name}管辖。"))
     body.append(paragraph("妥否，请批示。"))
-    return words(f"关于{_about(referral.stated)}案管辖争议的请示", addressee, body, signer=by.name)
+    title, names = f"关于{case_words(referral.stated)}案管辖争议的请示", unbroken_names(referral.stated)
+    return words(title, addressee, body, names=names, signer=by.name, note=_request_contact(referral, by))
+
+
+def _request_contact(referral: Referral, by: Actor) -> str:
+    """Whom the government may ask: the clerk who has the case at the agency that asks, not the leader who signs."""
+    if by.of(referral.from_agency_id) and referral.contact:
+        return f"联系人：{referral.contact}"
+    return contact_note(referral.signed_for_by or by.name, by.agency.phone if by.agency else "")
 
 
 def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
@@ -161,35 +175,41 @@ def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
     assert handler is not None
     parties = [referral.from_agency.name, referral.to_agency.name if referral.to_agency else ""]
     body = [
-        paragraph(f"关于{_about(referral.stated)}一案管辖争议的请示收悉。经研究，批复如下："),
+        paragraph(f"关于{case_words(referral.stated)}一案管辖争议的请示收悉。经研究，批复如下："),
         paragraph(f"一、该案由{handler.name}管辖。"),
         *paragraphs(f"二、{dispute.decision}"),
         paragraph(f"三、{handler.name}应当自本批复送达之日起按规定时限办理，不得再行移送。"),
     ]
-    return words(f"关于指定{_about(referral.stated)}案管辖的批复", "、".join(dict.fromkeys([*filter(None, parties), handler.name])), body)
+    return words(
+        f"关于指定{case_words(referral.stated)}案管辖的批复",
+        "、".join(dict.fromkeys([*filter(None, parties), handler.name])),
+        body,
+        names=unbroken_names(referral.stated, handler),
+        note=contact_note(dispute.proposed_by, issuer.phone) if dispute.proposed_by else "",
+    )
 
 
 def result_notice(referral: Referral) -> dict[str, Any]:
     """处理结果通报函."""
     number = f"（{referral.decision_number}）" if referral.decision_number else ""
     body = [
-        paragraph(f"你单位移送的{_about(referral.stated)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
+        paragraph(f"你单位移送的{case_words(referral.stated)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
                   "现将处理结果通报如下："),
         *paragraphs(referral.decision),
         paragraph("特此通报。"),
     ]  # fmt: skip
-    return words(f"关于{_about(referral.stated)}案处理结果的通报函", referral.from_agency.name, body)
+    return words(f"关于{case_words(referral.stated)}案处理结果的通报函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
 
 
 def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension, counterpart: Agency) -> dict[str, Any]:
     """延期告知函."""
     from deadlines.labels import clock_label
 
-    case_words = f"{_about(referral.stated)}一案" + (f"（{referral.number}）" if referral.number else "")
+    what = f"{case_words(referral.stated)}一案" + (f"（{referral.number}）" if referral.number else "")
     body = [
-        paragraph(f"{case_words}的{clock_label(clock.key)}，原应于{_day(extension.old_due_at)}前办理。因下列原因，依照{_basis(referral)}"
+        paragraph(f"{what}的{clock_label(clock.key)}，原应于{_day(extension.old_due_at)}前办理。因下列原因，依照{_basis(referral)}"
                   f"的规定，延长至{_day(extension.new_due_at)}。"),
         *paragraphs(extension.reason),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于{_about(referral.stated)}案延期的告知函", counterpart.name, body)
+    return words(f"关于{case_words(referral.stated)}案延期的告知函", counterpart.name, body, names=unbroken_names(referral.stated))

@@ -13,6 +13,7 @@ from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
 from accounts.models import Agency
 from core.errors import BadInput
 from deadlines.profile import Profile
+from documents.printing import unprintable_sentence
 from foundation.cases.identity import code_problem
 from foundation.cases.models import Material
 from referrals.models import Referral
@@ -32,7 +33,7 @@ class Shortcoming:
 def shortcomings(referral: Referral, profile: Profile, materials: list[Material], now: dt.datetime) -> list[Shortcoming]:
     """Everything that keeps this draft from the leader's desk, in the order of the form."""
     found = [*_found(referral, now), *_who(referral), *_what(referral, profile), *_whose(referral, profile, now), *_force(referral, profile, now)]
-    return [*found, *_materials(profile, materials), *_before(referral, profile)]
+    return [*found, *_materials(profile, materials), *_before(referral, profile), *_print(referral, materials)]
 
 
 def refuse_if_short(short: list[Shortcoming]) -> None:
@@ -173,3 +174,25 @@ def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
     special = rules.major_difficult
     if special and referral.kind == "major_difficult" and referral.consent_at is None:
         yield Shortcoming("kind", _("重大且疑难案件须先经市级业务主管部门同意，并报市司法局备案。"), special.clause)
+
+
+# What a letter prints of a case and of its referral, beside the words of the profile.
+PRINTED = {
+    "case": ("place", "onsite_measures", "facts", "party_name", "party_code", "party_contact", "urgent_reason", "preliminary_investigation",
+             "prior_correction", "legacy_consultation"),
+    "referral": ("reasons", "contact", "name_exception", "expired_override"),
+}  # fmt: skip
+
+
+def _print(referral: Referral, materials: list[Material]) -> Iterator[Shortcoming]:
+    """Characters that no shipped font draws, each beside the field in which it stands."""
+    case = referral.stated
+    texts = [(name, getattr(case, name)) for name in PRINTED["case"]] + [(name, getattr(referral, name)) for name in PRINTED["referral"]]
+    texts.append(("matter", f"{case.matter.name}{case.matter.basis}" if case.matter else ""))
+    texts.append(("township", case.township.name if case.township else ""))
+    texts.append(("to_agency", referral.to_agency.name if referral.to_agency else ""))
+    texts += [("materials", material.name) for material in materials]
+    for name, text in texts:
+        sentence = unprintable_sentence(text)
+        if sentence:
+            yield Shortcoming(name, sentence)

@@ -12,6 +12,7 @@ from core.acts import act
 from core.errors import BadInput
 from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
 from documents.issuing import issue
+from documents.printing import demand_printable
 from foundation.cases.services import pass_on_case
 from notifications.models import Message
 from referrals import documents
@@ -33,6 +34,7 @@ from referrals.selectors import materials_of, referrals_visible_to
 def _needed(words: str, sentence: str, clause: str, field: str = "reasons") -> str:
     if not words.strip():
         raise BadInput(sentence, clause, {field: sentence})
+    demand_printable({field: words})
     return words.strip()
 
 
@@ -79,6 +81,7 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
 
 def accept_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
     """Ours: the acceptance notice goes out and the reply duty is met."""
+    demand_printable({"note": note})
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "accept", by=by, may=may_accept, if_match=if_match) as (referral, saying):
         referral.accept(by=by, at=now, note=note.strip())

@@ -15,6 +15,7 @@ from core.errors import BadInput
 from deadlines.clocks import SIGN_FOR, cancel_clocks, meet_clocks
 from documents.issuing import issue
 from documents.models import OfficialDocument
+from documents.printing import demand_printable
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
@@ -49,6 +50,7 @@ def _clause(dispute: Dispute) -> str:
 def _words(text: str, field: str, sentence: str, clause: str = "") -> str:
     if not text.strip():
         raise BadInput(sentence, clause, {field: sentence})
+    demand_printable({field: text})
     return text.strip()
 
 

@@ -16,6 +16,7 @@ from core.errors import BadInput
 from deadlines.clocks import cancel_clocks, extend_clock, meet_clocks, start_clock
 from deadlines.models import Clock
 from documents.issuing import issue
+from documents.printing import demand_printable
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Referral
@@ -28,6 +29,7 @@ from referrals.selectors import referrals_visible_to
 def _said(words: str, field: str, sentence: str) -> str:
     if not words.strip():
         raise BadInput(sentence, fields={field: sentence})
+    demand_printable({field: words})
     return words.strip()
 
 
@@ -43,6 +45,7 @@ def decide_referral(
 ) -> Referral:
     """The receiver records its handling decision, made at `at` (now by default): the result clock starts from it."""
     decision = _said(decision, "decision", _("请写明处理决定的内容。"))
+    demand_printable({"number": number})
     now = timezone.now()
     at = at or now
     if at > now:
@@ -127,6 +130,7 @@ def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date 
 
     Raises BadInput with the clause where the extension is late, excessive, or not provided for.
     """
+    demand_printable({"reason": reason})
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "extend", by=by, may=may_extend, if_match=if_match) as (referral, saying):
         running = Clock.objects.open().filter(subject_kind="referral", subject_id=referral.pk, holder_id=by.agency_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import TestCase
 
@@ -53,4 +55,4 @@ def _overdue(world, at):
     found = Escalation.objects.get(referral=late)
     office, leader = world.actor("区政府办公室", Post.GOVERNMENT_CLERK), world.actor("区政府", Post.GOVERNMENT_LEADER)
     desk.propose_escalation(found.pk, by=office, words="拟督办", order="supervise")
-    desk.instruct_escalation(found.pk, by=leader, words="请立即答复。", order="supervise")
+    desk.instruct_escalation(found.pk, by=leader, words="请立即答复。", order="supervise", until=date(2026, 3, 16))

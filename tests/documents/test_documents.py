@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from pypdf import PdfReader
 from accounts.actors import system_actor
 from accounts.kinds import Post
 from core.characters import unprintable
-from documents.content import paragraph, title_lines, words
+from documents.content import paragraph, words
 from documents.files import render_document, unrendered
 from documents.issuing import issue
 from documents.models import OfficialDocument
@@ -67,12 +68,17 @@ def test_every_document_of_a_referrals_life_is_issued(xuecheng, at):
         watch.sweep(at("2026-03-13T00:00:01"))
         found = Escalation.objects.get(referral=late)
         desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
-        desk.instruct_escalation(found.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), words="请立即答复。", order="supervise")
+        desk.instruct_escalation(
+            found.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), words="请立即答复。", order="supervise", until=date(2026, 3, 16)
+        )
     assert "决定受理" in text_of(one("referral_acceptance_notice", done.pk))
     assert "罚款人民币二千元" in text_of(one("referral_result_notice", done.pk))
     assert "缺少进货凭证" in text_of(one("referral_non_acceptance_notice", refused.pk))
     letter = one("supervision_letter", found.pk, "escalation")
-    assert "XC-2.2-e" in text_of(letter)
+    said = text_of(letter)
+    assert "应于2026年3月12日前办理" in said
+    assert "请你单位于2026年3月16日前办理完毕" in said
+    assert "《薛城区综合行政执法协调配合工作机制》（薛政办发〔2021〕25号）" in said
     assert letter.number.startswith("薛政办督〔2026〕")
     assert Escalation.objects.get(pk=found.pk).letter_number == letter.number
 
@@ -84,14 +90,6 @@ def test_the_extension_notice_goes_to_the_other_side(qidong, at):
     notice = one("extension_notice", referral.pk)
     assert notice.addressee == referral.to_agency
     assert "2026年3月23日" in str(notice.content["body"])
-
-
-def test_title_lines_break_in_a_falling_shape_and_lose_nothing():
-    title = "关于枣庄喆堃建材有限公司涉嫌擅自占用城市道路堆放物料案管辖争议的请示"
-    lines = title_lines(title)
-    assert "".join(lines) == title
-    assert len(lines) >= 2
-    assert all(len(line) <= 22 for line in lines)
 
 
 def test_numbers_restart_each_year_and_are_given_back_when_the_act_fails(xuecheng, at):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -69,10 +70,11 @@ REFERRAL = {
 }
 # Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f.
 ELSEWHERE = {"give_prior_notice", "consent", "extend"}
+LIMIT = date(2099, 12, 31)
 WORDS = {
     "return_to_drafter": {"reason": "改"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"reasons": "材料不全"},
     "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "撤"}, "offer_agreement": {"words": "你办"},
-    "propose": {"words": "拟", "order": "supervise"}, "instruct": {"words": "办", "order": "supervise"}, "dismiss": {"words": "不必"},
+    "propose": {"words": "拟", "order": "supervise"}, "instruct": {"words": "办", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
     "explain_early": {"words": "忙"}, "explain": {"words": "忙"}, "close": {"words": "好"}, "hand_over": {"words": "移交"}, "take_back": {"reason": "收回"}, "designate": {"reasons": "依职责"},
 }  # fmt: skip
 
@@ -180,7 +182,7 @@ def escalation(world, at):
 def ordered(world, at, order="supervise"):
     found = escalation(world, at)
     desk.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order=order)
-    return desk.instruct_escalation(found.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), words="办", order=order)
+    return desk.instruct_escalation(found.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), words="办", order=order, until=LIMIT)
 
 
 def proposed(world, at):
@@ -209,7 +211,7 @@ def test_escalation_verbs(xuecheng, client, at, verb, who):
     client.force_login(actor.user)
     if who in allowed:
         response = client.post(
-            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data, default=str), content_type="application/json", headers={"If-Match": "*"}
         )
         assert response.status_code == 200, response.content
         return
@@ -218,7 +220,7 @@ def test_escalation_verbs(xuecheng, client, at, verb, who):
     assert client.post(reverse("escalation-act", args=[found.pk, verb]), data).status_code == refusal.status
     assert (
         client.post(
-            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+            f"/api/v1/escalations/{found.pk}/{verb}/", json.dumps(data, default=str), content_type="application/json", headers={"If-Match": "*"}
         ).status_code
         == refusal.status
     )

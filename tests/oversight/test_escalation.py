@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core import mail
 from django.test import TestCase
@@ -72,7 +74,7 @@ def test_the_late_agency_may_explain_beforehand(proposed, xuecheng):
 
 
 def test_a_hand_over_tells_discipline_inspection(proposed, xuecheng):
-    services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="supervise", words="督办")
+    services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="supervise", words="督办", until=date(2099, 12, 31))
     services.hand_over_escalation(proposed.pk, by=xuecheng.actor("区政府督查室", Post.SUPERVISION), words="多次督办不办")
     assert Escalation.objects.get(pk=proposed.pk).state == "handed_over"
     assert Message.objects.filter(user=xuecheng.user("区纪委监委", Post.HEAD)).exists()
