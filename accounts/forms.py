@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
+from core.fields import CodeField, LineField
+from core.text import clean_line
+
+
+class PlainUsername(UsernameField):
+    """A user name as it was given out, whatever was pasted around it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean_line(value) if isinstance(value, str) else value)
 
 
 class SignInForm(AuthenticationForm):
     """Name, password, and the code of the authenticator for those who set one up."""
 
-    otp = forms.CharField(
+    username = PlainUsername(widget=forms.TextInput(attrs={"autofocus": True}))
+    otp = CodeField(
         label=_("动态口令（已启用者填写）"),
         required=False,
         max_length=8,
@@ -38,7 +48,7 @@ class SignInForm(AuthenticationForm):
 
 
 class TotpForm(forms.Form):
-    token = forms.CharField(
+    token = CodeField(
         label=_("验证器显示的六位数字"), max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
     )
 
@@ -49,4 +59,4 @@ class AbsenceForm(forms.Form):
     deputy = forms.ModelChoiceField(User.objects.none(), label=_("代行人"))
     since = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("事由"), max_length=200)
+    reason = LineField(label=_("事由"), max_length=200)

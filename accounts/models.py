@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import AgencyKind, Post
+from core.text import shortened
 
 
 class Jurisdiction(models.Model):
@@ -83,7 +84,8 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        return self.first_name or self.username
+        """At most as long as every column that keeps who did something."""
+        return shortened(self.first_name or self.username, 100)
 
 
 def in_term(day: dt.date) -> Q:

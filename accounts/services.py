@@ -16,6 +16,7 @@ from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
 from core import audit
 from core.errors import BadInput, NotAllowed
+from core.text import clean_name, shortened
 
 LONGEST_ABSENCE = dt.timedelta(days=366)
 
@@ -99,7 +100,9 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
         raise NotAllowed(_("接口令牌由安全管理员发放。"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        row = ApiToken.objects.create(holding=holding, name=name[:60], digest=digest_of(token), expires_at=timezone.now() + dt.timedelta(days=days))
+        row = ApiToken.objects.create(
+            holding=holding, name=shortened(clean_name(name), 60), digest=digest_of(token), expires_at=timezone.now() + dt.timedelta(days=days)
+        )
         audit.record("user", holding.user_id, "user.make_token", by=by, token=row.pk)
     return row, token
 

@@ -24,6 +24,7 @@ from accounts.forms import AbsenceForm, SignInForm, TotpForm
 from accounts.models import Absence, PostHolding, User
 from accounts.services import colleagues_of, delegate_post, record_sign_in, record_unknown_sign_in
 from core.errors import Refused
+from core.text import clean_line
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -33,6 +34,11 @@ def safe_next(request: HttpRequest) -> str:
 
 def _actor_or_self(user: User) -> Actor:
     return actor_for(user) or Actor(name=user.display_name, user=user, agency=None, post="")
+
+
+def _named(request: HttpRequest) -> User | None:
+    """The person whose name was typed, or None."""
+    return User.objects.filter(username=clean_line(request.POST.get("username", ""))[:150]).first()
 
 
 @sensitive_post_parameters("password", "otp")
@@ -46,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             login(request, user)
             record_sign_in(user, "sign_in", _actor_or_self(user))
             return HttpResponseRedirect(safe_next(request))
-        tried = User.objects.filter(username=request.POST.get("username", "")[:150]).first()
+        tried = _named(request)
         if tried:
             record_sign_in(tried, "sign_in_refused", system_actor("登录"))
         else:
@@ -57,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
     """What a person sees after too many failures; the trail keeps that the account was locked."""
-    user = User.objects.filter(username=request.POST.get("username", "")[:150]).first()
+    user = _named(request)
     if user:
         record_sign_in(user, "locked_out", system_actor("登录"))
     return render(request, "accounts/locked.html", status=429)

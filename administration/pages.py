@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
 from django.db.models import ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from administration.keeping import keep
 from administration.rights import may_keep, may_look_at
 from core.decisions import Allow
 from core.errors import BadInput, NotAllowed, Refused
+from core.fields import CleanEmail, CleanJSON, CleanSlug, CleanURL, LineField, ProseField
 
 
 def refusing(form: type[Any], request: HttpRequest) -> type[Any]:
@@ -46,6 +48,15 @@ class OwnDistrict(admin.ModelAdmin):
     fixed: tuple[str, ...] = ()
     # Names of fields that their models leave in English.
     labels: dict[str, Any] = {}
+    # Every text cleans itself before its length is checked; a choice keeps its own field.
+    formfield_overrides = {
+        models.CharField: {"form_class": LineField},
+        models.SlugField: {"form_class": CleanSlug},
+        models.TextField: {"form_class": ProseField},
+        models.EmailField: {"form_class": CleanEmail},
+        models.URLField: {"form_class": CleanURL},
+        models.JSONField: {"form_class": CleanJSON},
+    }
 
     @property
     def kind(self) -> str:

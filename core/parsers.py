@@ -1,4 +1,7 @@
-"""JSON as other systems send it: UTF-8, not too long, not too deep, no name twice, nothing that a database cannot hold."""
+"""JSON as other systems send it: UTF-8, not too long, not too deep, no name twice, nothing that a database cannot hold.
+
+Every text in it loses what nobody sees; the field that takes it cleans it further.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
 from core.errors import BadInput, TooLarge
+from core.text import cleaned_throughout, without_unseen
 
 MOST_BYTES = 1 << 20
 DEEPEST = 20
@@ -34,7 +38,7 @@ class StrictJSON(BaseParser):
         except ValueError as error:
             raise BadInput(_("请求体不是有效的 JSON：%(why)s") % {"why": error}) from None
         _refuse_unfit(data)
-        return data
+        return cleaned_throughout(data, without_unseen)
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

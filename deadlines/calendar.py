@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
+from core.text import clean_line
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR = 2018
 PROVISIONAL_YEARS_AHEAD = 10
@@ -199,11 +201,11 @@ def arrangement_from_mapping(data: object) -> YearArrangement:
                     day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
                 except ValueError as error:
                     raise CalendarError(f"{key}.{name}: “{value}” 不是日期") from error
-                found[day] = str(name)
+                found[day] = clean_line(str(name))
         return found
 
     if not days("holidays"):
         raise CalendarError("holidays 为空")
-    arrangement = YearArrangement(int(data["year"]), days("holidays"), days("makeup"), str(data.get("source", "")))
+    arrangement = YearArrangement(int(data["year"]), days("holidays"), days("makeup"), clean_line(str(data.get("source", ""))))
     arrangement.check()
     return arrangement

@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from core.text import clean_prose, cleaned_throughout
 
 CLAUSE = re.compile(r"^[A-Z]{2,4}-[0-9a-z]+(\.[0-9]+)*(-[a-z]+)*$")
 Unit = Literal["workday", "plain_day", "hour", "same_day", "immediate", "timely", "none"]
@@ -24,6 +26,11 @@ Clause = Annotated[str, AfterValidator(_clause)]
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def cleaned(cls, value: object) -> object:
+        return cleaned_throughout(value, clean_prose)
 
 
 class Named(Part):

@@ -33,7 +33,7 @@ class OfficialDocument(models.Model):
     addressee = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="documents_received")
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=400)
     content = models.JSONField()
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=100)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.bulk import insert_columns
+from core.text import shortened
 from notifications.models import Message
 
 
@@ -27,7 +28,7 @@ def tell(notes: Iterable[Note], *, at: dt.datetime) -> int:
     if not rows:
         return 0
     columns = {
-        "user_id": [n.user_id for n in rows], "key": [n.key for n in rows], "kind": [str(n.kind) for n in rows], "text": [n.text[:300] for n in rows],
+        "user_id": [n.user_id for n in rows], "key": [n.key for n in rows], "kind": [str(n.kind) for n in rows], "text": [shortened(n.text, 300) for n in rows],
         "url": [n.url for n in rows], "created_at": at, "wants_mail": [n.wants_mail for n in rows],
     }  # fmt: skip
     return insert_columns(Message, columns, skip_known=True)

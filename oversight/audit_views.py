@@ -15,6 +15,7 @@ from accounts.kinds import Post
 from core import audit
 from core.decisions import Allow
 from core.errors import BadInput, NotAllowed
+from core.text import clean_line
 from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
 
 PAGE = 50
@@ -28,7 +29,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     if not by.holds(Post.AUDITOR):
         raise NotAllowed(_("操作留痕由审计管理员查阅。"))
     rows = trail_visible_to(by)
-    wanted = {name: request.GET.get(name, "")[:60].replace(chr(0), "") for name in ("subject", "verb", "actor", "after")}
+    wanted = {name: clean_line(request.GET.get(name, ""))[:60] for name in ("subject", "verb", "actor", "after")}
     if ":" in wanted["subject"]:
         kind, identity = wanted["subject"].split(":", 1)
         rows = rows.filter(subject_kind=kind, subject_id=identity)

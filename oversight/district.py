@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from accounts.actors import Actor
 from accounts.kinds import AgencyKind, Post
@@ -17,6 +18,7 @@ from accounts.models import Agency, Jurisdiction, PostHolding, User
 from accounts.services import refuse_second_administration
 from core import audit
 from core.errors import BadInput
+from core.text import clean_name, cleaned_throughout
 from deadlines.loading import assign_profile
 from deadlines.models import ProfileVersion
 from foundation.cases.models import Matter
@@ -27,15 +29,25 @@ class DistrictError(ValueError):
     """A file with a mistake; str() lists `path: reason`, one line each."""
 
 
+def _of(model: type[Model], column: str, **more: Any) -> Any:
+    """A text of this file that fits its column, counted after cleaning."""
+    return Field(max_length=model._meta.get_field(column).max_length, **more)
+
+
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def cleaned(cls, value: object) -> object:
+        return cleaned_throughout(value, clean_name)
 
 
 class District(Part):
     key: str = Field(pattern=r"^[a-z0-9-]+$")
-    name: str
-    area_code: str
-    government_name: str
+    name: str = _of(Jurisdiction, "name")
+    area_code: str = _of(Jurisdiction, "area_code")
+    government_name: str = _of(Jurisdiction, "government_name")
 
 
 class Rules(Part):
@@ -46,32 +58,32 @@ class Rules(Part):
 
 
 class AgencyLine(Part):
-    key: str
+    key: str = _of(Agency, "key")
     kind: AgencyKind
-    name: str
-    short_name: str
-    doc_code: str = ""
+    name: str = _of(Agency, "name")
+    short_name: str = _of(Agency, "short_name")
+    doc_code: str = _of(Agency, "doc_code", default="")
     parent: str | None = None
-    area_code: str = ""
-    phone: str = ""
+    area_code: str = _of(Agency, "area_code", default="")
+    phone: str = _of(Agency, "phone", default="")
     joint_meeting_member: bool = False
 
 
 class PersonLine(Part):
-    username: str
-    name: str
+    username: str = _of(User, "username")
+    name: str = Field(max_length=60)
     agency: str
     post: Post
-    title: str = ""
-    email: str = ""
+    title: str = _of(PostHolding, "title", default="")
+    email: str = _of(User, "email", default="")
 
 
 class MatterLine(Part):
-    name: str
-    basis: str
+    name: str = _of(Matter, "name")
+    basis: str = _of(Matter, "basis")
     competent: str
-    field: str = ""
-    why: str = ""
+    field: str = _of(Matter, "field", default="")
+    why: str = _of(Matter, "competent_reason", default="")
 
 
 class DistrictFile(Part):

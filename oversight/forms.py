@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
+from core.fields import ProseField
 from oversight.lifecycle import Order
 
 
-def _words(label: object) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+def _words(label: object) -> ProseField:
+    return ProseField(label=label, required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ProposeForm(forms.Form):

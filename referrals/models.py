@@ -68,7 +68,7 @@ class Referral(ReferralLifecycle):
     prior_notice_at = models.DateTimeField(null=True)
     prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True)
-    consent_note = models.CharField(max_length=200, blank=True)
+    consent_note = models.TextField(blank=True)
     submitted_at = models.DateTimeField(null=True)
     returned_reason = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)

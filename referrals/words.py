@@ -6,6 +6,8 @@ import re
 
 from pypinyin import Style, lazy_pinyin
 
+from core.text import folded
+
 RUN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+|[0-9a-z]+", re.IGNORECASE)
 
 
@@ -22,7 +24,7 @@ def words_of(texts: list[str], names: list[str]) -> list[str]:
     """What is stored for the search: character pairs of all texts, and of the initials of names (marked ~)."""
     found: set[str] = set()
     for text in [*texts, *names]:
-        for run in RUN.findall(text.lower()):
+        for run in RUN.findall(folded(text)):
             found.update(_pairs(run))
     for name in names:
         short = initials(name)
@@ -32,7 +34,7 @@ def words_of(texts: list[str], names: list[str]) -> list[str]:
 
 def alternatives(query: str) -> list[list[str]]:
     """What must all be stored for `query` to match, as alternatives: read as text, or as pinyin initials."""
-    runs = RUN.findall(query.lower())
+    runs = RUN.findall(folded(query))
     as_text = [pair for run in runs for pair in _pairs(run)]
     if not as_text:
         return []

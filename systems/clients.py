@@ -19,6 +19,7 @@ from accounts.models import Agency, PostHolding, User
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotVisible
+from core.text import clean_name, shortened
 from systems.models import SystemClient
 from systems.policies import may_administer_clients
 from systems.scopes import Scope
@@ -77,7 +78,7 @@ def register_client(
     _checked(scopes, expires_at)
     allowed, secret = networks_in(networks), generate_client_secret()
     with transaction.atomic():
-        user = User(username=f"system-{secrets.token_hex(8)}", first_name=name.strip()[:60])
+        user = User(username=f"system-{secrets.token_hex(8)}", first_name=shortened(clean_name(name), 60))
         user.set_unusable_password()
         user.save()
         holding = PostHolding.objects.create(user=user, agency=agency, post=post, title=name.strip()[:40], machine=True, since=timezone.localdate())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Agency
+from core.fields import LineField, NameField, ProseField
 from deadlines.calendar import SHANGHAI
 from systems.clients import POSTS
 from systems.event_kinds import EVENT_KINDS
@@ -22,7 +23,7 @@ class RightsForm(forms.Form):
 
     scopes = forms.MultipleChoiceField(label=_("权限范围"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
     expires_on = forms.DateField(label=_("有效期至（当日止）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    networks = forms.CharField(
+    networks = ProseField(
         label=_("只许从这些地址调用（每行一个 IP 或网段；不填为不限）"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
@@ -34,7 +35,7 @@ class RightsForm(forms.Form):
 
 
 class RegisterForm(RightsForm):
-    name = forms.CharField(label=_("系统名称"), max_length=40)
+    name = NameField(label=_("系统名称"), max_length=40)
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_("所属机关"), empty_label="—")
     post = forms.ChoiceField(label=_("担任的岗位"), choices=[(p.value, p.label) for p in POSTS])
 
@@ -47,7 +48,7 @@ class RegisterForm(RightsForm):
 
 
 class EndpointForm(forms.Form):
-    url = forms.CharField(label=_("接收地址（https://…）"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"}))
+    url = LineField(label=_("接收地址（https://…）"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"}))
     verbs = forms.MultipleChoiceField(
         label=_("只要这些事件（不选为全部）"), required=False, choices=[(k, f"{v}  {k}") for k, v in EVENT_KINDS.items()],
         widget=forms.SelectMultiple(attrs={"size": 8}),

@@ -18,6 +18,7 @@ from core.api_shapes import MOST_ID, asked
 from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
+from core.fields import RestLine
 from core.rest import Rest, keyed_page, parameters_of
 from referrals.rest.shapes import ActionShape
 from systems.endpoints import clients_of, deliveries_visible_to, endpoints_visible_to, resend, subscribe, switch_endpoint
@@ -49,7 +50,7 @@ class EndpointMade(EndpointShape):
 
 
 class Subscription(serializers.Serializer):
-    url = serializers.CharField(max_length=500)
+    url = RestLine(max_length=500)
     events = serializers.ListField(child=serializers.ChoiceField(choices=sorted(EVENT_KINDS)), required=False, max_length=100, help_text="Empty: all")
 
 

@@ -10,6 +10,7 @@ from accounts.kinds import CLERKS, LEADERS
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
+from core.text import shortened
 from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
 from documents.issuing import issue
 from documents.printing import demand_printable
@@ -58,7 +59,7 @@ def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: in
         referral.request_supplement(at=now, wanted=wanted)
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
-            pause_clock(clock, at=now, reason=wanted[:200])
+            pause_clock(clock, at=now, reason=shortened(wanted, 200))
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="supplement", at=now,
                       text="请补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral

@@ -18,6 +18,7 @@ from accounts.actors import Actor
 from core import audit
 from core.decisions import Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from core.text import clean_line, shortened
 from deadlines.profile import Profile
 from foundation.cases.models import Material
 from referrals.models import Referral
@@ -74,9 +75,8 @@ def check_upload(name: str, size: int, head: bytes) -> str:
 
 
 def plain_name(name: str) -> str:
-    """What the person called the file, without folders and control characters."""
-    last = PurePath(name.replace("\\", "/")).name
-    return "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()[:200] or "file"
+    """What the person called the file, without folders and control characters, at most 200 characters with its ending."""
+    return shortened(clean_line(PurePath(name.replace("\\", "/")).name), 200) or "file"
 
 
 def slot_names(profile: Profile) -> dict[str, str]:

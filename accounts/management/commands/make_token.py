@@ -10,14 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.actors import posts_of, system_actor
 from accounts.models import User
 from accounts.services import make_token
+from core.text import clean_line, clean_name
 
 
 class Command(BaseCommand):
     help = "Make a bearer token for another system."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username")
-        parser.add_argument("--name", required=True)
+        parser.add_argument("username", type=clean_line)
+        parser.add_argument("--name", required=True, type=clean_name)
         parser.add_argument("--days", type=int, default=365)
 
     def handle(self, *args: Any, **options: Any) -> None:
