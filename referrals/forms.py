@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS
 from accounts.models import Agency, User
+from core.fields import CodeField, LineField, NameField, ProseField
 from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
-from foundation.cases.models import Case, Matter
+from foundation.cases.models import Case, DocumentKind, Matter
 from referrals.lifecycle import State
 from referrals.models import Referral
 
@@ -38,12 +39,12 @@ class Moment(forms.DateTimeField):
         return value.astimezone(SHANGHAI).replace(tzinfo=None, second=0, microsecond=0) if hasattr(value, "astimezone") else value
 
 
-def text(label: Any, rows: int = 3, limit: int = 4000) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}))
+def text(label: Any, rows: int = 3, limit: int = 4000) -> ProseField:
+    return ProseField(label=label, required=False, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-def line(label: Any, limit: int = 200, **attrs: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=limit, widget=forms.TextInput(attrs=attrs))
+def line(label: Any, limit: int = 200, **attrs: Any) -> LineField:
+    return LineField(label=label, required=False, max_length=limit, widget=forms.TextInput(attrs=attrs))
 
 
 class MatterSelect(forms.Select):
@@ -78,8 +79,19 @@ class DraftForm(forms.Form):
     urgent = forms.BooleanField(label=_("情况紧急"), required=False)
     urgent_reason = line(_("紧急理由"))
     party_kind = forms.ChoiceField(label=_("当事人类型"), required=False, choices=[("", "—"), *Case.PartyKind.choices])
-    party_name = line(_("当事人名称或姓名"), 100)
-    party_code = line(_("统一社会信用代码或身份证号"), 18, autocomplete="off", spellcheck="false")
+    party_name = NameField(label=_("当事人名称或姓名"), required=False, max_length=100)
+    party_document = forms.ChoiceField(
+        label=_("证件种类"), required=False, choices=[("", _("按号码识别")), *DocumentKind.choices]
+    )  # fmt: skip
+    party_document_words = LineField(label=_("其他证件的名称"), required=False, max_length=40)
+    party_code = CodeField(
+        label=_("统一社会信用代码或证件号码"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    party_representative = NameField(label=_("法定代表人（负责人）"), required=False, max_length=100)
+    party_sex = forms.ChoiceField(label=_("性别"), required=False, choices=[("", "—"), *Case.Sex.choices])
+    party_age = forms.IntegerField(label=_("年龄"), required=False, min_value=0, max_value=150)
+    party_address = line(_("住所或住址"))
     party_contact = line(_("联系方式"), 60)
     matter = forms.ModelChoiceField(Matter.objects.none(), label=_("违法事项"), required=False, empty_label="—", widget=MatterSelect)
     facts = text(_("基本违法事实"), 5)

@@ -14,7 +14,7 @@ from accounts.models import Agency
 from core.errors import BadInput
 from deadlines.profile import Profile
 from documents.printing import unprintable_sentence
-from foundation.cases.identity import code_problem
+from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Material
 from referrals.models import Referral
 
@@ -66,9 +66,12 @@ def _who(referral: Referral) -> Iterator[Shortcoming]:
         yield Shortcoming("party_kind", _("请选择当事人类型；查不清的选“尚未查明”。"))
     elif case.party_kind != case.PartyKind.UNKNOWN and not case.party_name.strip():
         yield Shortcoming("party_name", _("请填写当事人名称或姓名。"))
-    problem = code_problem(case.party_kind, case.party_code)
+    problem = code_problem(case.party_kind, case.party_code, case.party_document, case.party_document_words)
     if problem:
         yield Shortcoming("party_code", problem)
+    told = sex_in(case.party_code) if case.party_kind == case.PartyKind.PERSON else ""
+    if told and case.party_sex and told != case.party_sex:
+        yield Shortcoming("party_sex", _("性别与证件号码不符，请核对。"))
 
 
 def _what(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:

@@ -177,7 +177,7 @@ def _wanted_of_case(wanted: dict[str, Any]) -> dict[str, Any]:
     if wanted.get("urgent"):
         facts["urgent"] = wanted["urgent"] != "false"
     if wanted.get("party_code"):
-        facts["party_code"] = wanted["party_code"].strip().upper()
+        facts["party_code"] = wanted["party_code"]
     return facts
 
 

@@ -28,6 +28,18 @@ class Matter(models.Model):
         return self.name
 
 
+class DocumentKind(models.TextChoices):
+    """What a party is identified by. Left empty, the number's form tells."""
+
+    CREDIT_CODE = "credit_code", _("统一社会信用代码")
+    ORGANISATION_CODE = "organisation_code", _("组织机构代码")
+    RESIDENT_CARD = "resident_card", _("居民身份证")
+    RESIDENCE_PERMIT = "residence_permit", _("港澳台居民居住证")
+    FOREIGNER_CARD = "foreigner_card", _("外国人永久居留身份证")
+    PASSPORT = "passport", _("护照")
+    OTHER = "other", _("其他证件")
+
+
 def title_of(party: str, matter: str) -> str:
     """What a case is called: who, and what is the matter."""
     party = party or str(_("当事人待查"))
@@ -49,6 +61,10 @@ class Case(models.Model):
         PERSON = "person", _("个人")
         UNKNOWN = "unknown", _("尚未查明")
 
+    class Sex(models.TextChoices):
+        MALE = "male", _("男")
+        FEMALE = "female", _("女")
+
     class Confidentiality(models.TextChoices):
         NONE = "none", _("无")
         TRADE = "trade", _("涉及商业秘密")
@@ -67,7 +83,13 @@ class Case(models.Model):
     facts = models.TextField(_("基本违法事实"), blank=True)
     party_kind = models.CharField(_("当事人类型"), max_length=12, choices=PartyKind.choices, blank=True)
     party_name = models.CharField(_("当事人名称或姓名"), max_length=100, blank=True)
-    party_code = models.CharField(_("统一社会信用代码或身份证号"), max_length=18, blank=True)
+    party_document = models.CharField(_("证件种类"), max_length=20, choices=DocumentKind.choices, blank=True)
+    party_document_words = models.CharField(_("其他证件的名称"), max_length=40, blank=True)
+    party_code = models.CharField(_("统一社会信用代码或证件号码"), max_length=40, blank=True)
+    party_representative = models.CharField(_("法定代表人（负责人）"), max_length=100, blank=True)
+    party_sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices, blank=True)
+    party_age = models.PositiveSmallIntegerField(_("年龄"), null=True, blank=True)
+    party_address = models.CharField(_("住所或住址"), max_length=200, blank=True)
     party_contact = models.CharField(_("联系方式"), max_length=60, blank=True)
     urgent = models.BooleanField(_("情况紧急"), default=False)
     urgent_reason = models.CharField(_("紧急理由"), max_length=200, blank=True)
@@ -96,9 +118,9 @@ class Case(models.Model):
 
     @property
     def masked_code(self) -> str:
-        if self.party_kind == self.PartyKind.PERSON and len(self.party_code) == 18:
-            return self.party_code[:6] + "********" + self.party_code[-4:]
-        return self.party_code
+        from foundation.cases.identity import masked
+
+        return masked(self.party_kind, self.party_code, self.party_document)
 
 
 class Material(models.Model):
@@ -147,7 +169,7 @@ class CaseVersion(models.Model):
 
     # What lists show and filter by, taken out of the content.
     party_name = models.CharField(max_length=100, blank=True)
-    party_code = models.CharField(max_length=18, blank=True)
+    party_code = models.CharField(max_length=40, blank=True)
     matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, related_name="+")
     matter_name = models.CharField(max_length=100, blank=True)
     urgent = models.BooleanField(default=False)

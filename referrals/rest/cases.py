@@ -16,6 +16,7 @@ from core.acts import action_of
 from core.api_shapes import MOST_ID, asked
 from core.decisions import Deny
 from core.errors import NotVisible
+from core.fields import CodeField
 from core.rest import Rest, keyed_page, parameters_of
 from deadlines.clocks import recomputed
 from deadlines.duedate_lines import explanation
@@ -28,7 +29,7 @@ from referrals.services.reading import record_reading
 
 
 class CaseFilter(forms.Form):
-    party_code = forms.CharField(label="统一社会信用代码或身份证号", required=False, max_length=18)
+    party_code = CodeField(label="统一社会信用代码或身份证号", required=False, max_length=40)
     matter = forms.IntegerField(label="违法事项", required=False, min_value=1, max_value=MOST_ID)
     after = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID)
 
@@ -43,7 +44,7 @@ class CaseList(Rest):
         by, wanted = acting(request._request), asked(request.query_params, CaseFilter)
         rows = cases_visible_to(by).filter(jurisdiction_id=by.jurisdiction_id)
         if wanted["party_code"]:
-            rows = rows.filter(cases_that_say(by, "party_code", wanted["party_code"].strip().upper()))
+            rows = rows.filter(cases_that_say(by, "party_code", wanted["party_code"]))
         if wanted["matter"]:
             rows = rows.filter(cases_that_say(by, "matter_id", wanted["matter"]))
         return keyed_page(request, rows, wanted["after"], CaseRow, lambda cases: as_seen(cases, by))

@@ -28,6 +28,7 @@ from core.answers import once
 from core.api_shapes import MOST_ID, asked, body_of, cleaned, serializer_of
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
+from core.fields import CodeField
 from core.rest import Rest, next_page, parameters_of
 from deadlines.book import rules_for
 from documents.issuing import documents_of
@@ -53,7 +54,7 @@ class RestFilter(FilterForm):
 
     desk = forms.ChoiceField(label="列表", required=False, choices=[(name, name) for name in DESKS])
     urgent = forms.ChoiceField(label="紧急", required=False, choices=[("true", "true"), ("false", "false")])
-    party_code = forms.CharField(label="当事人统一社会信用代码或身份证号", required=False, max_length=18)
+    party_code = CodeField(label="当事人统一社会信用代码或身份证号", required=False, max_length=40)
 
 
 def found(by: Actor, pk: int) -> Referral:

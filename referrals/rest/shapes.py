@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api_shapes import MOST_ID
+from core.fields import RestLine
 
 
 class ClockShape(serializers.Serializer):
@@ -92,7 +93,13 @@ class CaseShape(serializers.Serializer):
     facts = serializers.CharField()
     party_kind = serializers.CharField()
     party_name = serializers.CharField()
+    party_document = serializers.CharField()
+    party_document_words = serializers.CharField()
     party_code = serializers.CharField()
+    party_representative = serializers.CharField()
+    party_sex = serializers.CharField()
+    party_age = serializers.IntegerField(allow_null=True)
+    party_address = serializers.CharField()
     party_contact = serializers.CharField()
     urgent = serializers.BooleanField()
     urgent_reason = serializers.CharField()
@@ -241,7 +248,7 @@ class BulkItem(serializers.Serializer):
 
 
 class BulkShape(serializers.Serializer):
-    verb = serializers.CharField(max_length=40)
+    verb = RestLine(max_length=40)
     items = BulkItem(many=True, min_length=1, max_length=100)
 
 
@@ -258,15 +265,15 @@ class BulkAnswer(serializers.Serializer):
 class UploadWhole(serializers.Serializer):
     """One file in one request."""
 
-    slot = serializers.CharField(max_length=40)
+    slot = RestLine(max_length=40)
     file = serializers.FileField()
 
 
 class UploadBegin(serializers.Serializer):
     """A file that is going to come in parts."""
 
-    slot = serializers.CharField(max_length=40)
-    name = serializers.CharField(max_length=200)
+    slot = RestLine(max_length=40)
+    name = RestLine(max_length=1000, help_text="Kept up to 200 characters, with its ending")
     size = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, help_text="Checked when the last part is there")
 

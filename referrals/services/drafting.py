@@ -17,6 +17,7 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
+from foundation.cases.identity import complete_from_number
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.services import freeze_case
 from notifications.models import Message
@@ -30,7 +31,8 @@ from referrals.words import words_of
 
 CASE_FIELDS = (
     "source", "found_at", "place", "township", "ongoing", "onsite_measures", "matter", "facts", "party_kind", "party_name",
-    "party_code", "party_contact", "urgent", "urgent_reason", "confidentiality", "preliminary_investigation", "prior_correction",
+    "party_document", "party_document_words", "party_code", "party_representative", "party_sex", "party_age", "party_address",
+    "party_contact", "urgent", "urgent_reason", "confidentiality", "preliminary_investigation", "prior_correction",
     "legacy", "legacy_consultation",
 )  # fmt: skip
 LETTER_FIELDS = (
@@ -139,7 +141,7 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
     for name in LETTER_FIELDS:
         if name in data:
             setattr(referral, name, data[name])
-    referral.case.party_code = (referral.case.party_code or "").strip().upper()
+    complete_from_number(referral.case)
     referral.search = search_words(referral)
 
 

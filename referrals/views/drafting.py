@@ -17,7 +17,8 @@ from accounts.actors import acting
 from core.acts import demand
 from core.errors import BadInput, NotVisible, Refused
 from deadlines.book import rules_for
-from foundation.cases.identity import code_problem
+from foundation.cases.identity import canonical_code, code_problem, kind_of_document
+from foundation.cases.models import DocumentKind
 from referrals import services
 from referrals.forms import DraftForm
 from referrals.models import Referral
@@ -120,8 +121,11 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET"])
 def check_code(request: HttpRequest) -> HttpResponse:
     """Checks a credit code or identity number as it is typed; keeps nothing."""
-    problem = code_problem(request.GET.get("kind", ""), request.GET.get("code", "")[:40])
-    return JsonResponse({"problem": problem})
+    kind, document = request.GET.get("kind", ""), request.GET.get("document", "")
+    code, words = request.GET.get("code", "")[:200], request.GET.get("words", "")[:40]
+    problem = code_problem(kind, code, document, words)
+    said = "" if problem else str(dict(DocumentKind.choices).get(kind_of_document(kind, code, document), ""))
+    return JsonResponse({"problem": problem, "code": canonical_code(kind, code, document), "document": said})
 
 
 @login_required

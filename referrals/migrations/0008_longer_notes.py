@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0005_waiting_for_papers'),
+        ('referrals', '0007_letters_stand_on_versions'),
     ]
 
     operations = [
