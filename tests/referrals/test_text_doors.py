@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.actors import actor_for
 from accounts.kinds import Post
 from accounts.models import Agency, ApiToken, User
 from core.errors import BadInput
@@ -189,11 +190,10 @@ def test_a_token_made_by_command_has_a_clean_name(xuecheng):
     assert ApiToken.objects.latest("pk").name == "案件系统"
 
 
-def test_the_administration_keeps_a_clean_name(xuecheng, client):
-    root = User.objects.create_superuser("root", password=PASSWORD)
-    client.force_login(root)
+def test_the_administration_keeps_a_clean_name(xuecheng):
     request = RequestFactory().get("/")
-    request.user = root
+    request.user = User.objects.filter(holdings__post=Post.ADMINISTRATOR, holdings__agency__jurisdiction=xuecheng.jurisdiction).first()
+    request._actor = actor_for(request.user)
     agency = Agency.objects.filter(jurisdiction=xuecheng.jurisdiction).first()
     form = admin.site._registry[Agency].get_form(request, agency, change=True)
     assert form.base_fields["name"].clean("区\x0b住建\u202e局") == "区住建局"
