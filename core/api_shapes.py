@@ -15,12 +15,17 @@ MOST_ID = 2**62
 
 def _field(field: forms.Field) -> serializers.Field:
     said = {"required": False, "help_text": str(field.label or ""), "allow_null": True}
+    if hasattr(field, "row_form"):
+        return serializer_of(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")(many=True, **said)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=MOST_ID), **said)
     if isinstance(field, forms.MultipleChoiceField):
         return serializers.ListField(child=serializers.CharField(), **said)
-    if isinstance(field, forms.ModelChoiceField | forms.IntegerField):
+    if isinstance(field, forms.ModelChoiceField):
         return serializers.IntegerField(min_value=1, max_value=MOST_ID, **said)
+    if isinstance(field, forms.IntegerField):
+        least, most = field.min_value, field.max_value
+        return serializers.IntegerField(min_value=0 if least is None else least, max_value=MOST_ID if most is None else most, **said)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**said)
     if isinstance(field, forms.DateTimeField):
@@ -50,15 +55,24 @@ def _fits(field: forms.Field, value: Any) -> bool:
     """Is this the JSON type that the field takes? null stands for empty."""
     if value is None:
         return True
+    if hasattr(field, "row_form"):
+        return isinstance(value, list) and all(_is_row(field.row_form, row) for row in value)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return isinstance(value, list) and all(map(_is_id, value))
     if isinstance(field, forms.MultipleChoiceField):
         return isinstance(value, list) and all(map(_is_text, value))
-    if isinstance(field, forms.ModelChoiceField | forms.IntegerField):
+    if isinstance(field, forms.ModelChoiceField):
         return _is_id(value)
+    if isinstance(field, forms.IntegerField):
+        return (value == 0 and value is not False) or _is_id(value)
     if isinstance(field, forms.BooleanField):
         return isinstance(value, bool)
     return _is_text(value)
+
+
+def _is_row(form: type[forms.Form], row: Any) -> bool:
+    known = form.base_fields
+    return isinstance(row, dict) and all(name in known and _fits(known[name], value) for name, value in row.items())
 
 
 def body_of(data: Any, form: type[forms.Form], also: tuple[str, ...] = ()) -> dict[str, Any]:

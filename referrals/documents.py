@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from deadlines.models import Clock, ClockExtension
 from documents.content import contact_note, heading, paragraph, paragraphs, words
 from foundation.cases.models import Case, Material
+from foundation.cases.parties import first_party
+from referrals.letter_facts import and_others, circumstances, grounds_section, parties_paragraphs, party_name, party_with_code
 from referrals.models import Dispute, Referral
 from referrals.rules import profile_of_referral
 
@@ -45,9 +47,7 @@ def _moment(moment: dt.datetime) -> str:
 
 
 def _party(case: Case) -> str:
-    if case.party_kind == Case.PartyKind.UNKNOWN or not case.party_name:
-        return "当事人待查"
-    return case.party_name
+    return party_name(first_party(case))
 
 
 def unbroken_names(case: Case, *agencies: Agency | None) -> list[str]:
@@ -58,7 +58,7 @@ def unbroken_names(case: Case, *agencies: Agency | None) -> list[str]:
 def case_words(case: Case) -> str:
     """Who is suspected of what, as a title has it."""
     matter = case.matter.name if case.matter else "涉嫌违法"
-    return f"{_party(case)}涉嫌{matter}"
+    return f"{_party(case)}{and_others(case)}涉嫌{matter}"
 
 
 def _basis(referral: Referral) -> str:
@@ -77,15 +77,16 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     assert referral.to_agency is not None
     assert case.found_at is not None
     slots = {m.key: m.zh for m in profile.referral.materials}
-    who = _party(case) + (f"（统一社会信用代码：{case.party_code}）" if case.party_code and case.party_kind == "enterprise" else "")
-    who += f"（身份证号：{case.party_code}）" if case.party_code and case.party_kind == "person" else ""
+    who = party_with_code(first_party(case)) + and_others(case)
     body = [
         paragraph(f"我单位在工作中发现{who}涉嫌{case.matter.name if case.matter else '违法'}。经初步调查，认为该案不属我单位管辖，"
                   f"依照{_basis(referral)}的规定，现移送你单位处理。有关情况如下。"),
+        *parties_paragraphs(case),
         heading("一、案件来源"),
         paragraph(f"{_moment(case.found_at)}，我单位{case.get_source_display()}中，在{case.place}"
                   f"{'（' + case.township.name + '辖区）' if case.township else ''}发现上述线索。"
                   f"{'违法行为仍在进行。' if case.ongoing else ''}"),
+        *circumstances(referral),
         heading("二、基本违法事实"),
         *paragraphs(case.facts),
     ]  # fmt: skip
@@ -94,7 +95,7 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     if case.onsite_measures or case.prior_correction:
         body += [heading("三、已采取的措施"), *paragraphs(case.onsite_measures), *paragraphs(case.prior_correction)]
     number = "四" if case.onsite_measures or case.prior_correction else "三"
-    body += [heading(f"{number}、移送理由"), *paragraphs(referral.reasons), *_received_with(referral)]
+    body += [*grounds_section(number, referral), *_received_with(referral)]
     if case.matter is not None:
         body.append(paragraph(f"相关法律依据：{case.matter.basis}。"))
     body.append(paragraph("请按规定时限告知是否受理，并将处理结果书面通报我单位。"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -14,8 +15,10 @@ from core.fields import CodeField, LineField, NameField, ProseField
 from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
 from foundation.cases.models import Case, DocumentKind, Matter
+from foundation.cases.parties import further_parties
 from referrals.lifecycle import State
 from referrals.models import Referral
+from referrals.party_rows import PartiesField, PartyForm
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
@@ -93,6 +96,7 @@ class DraftForm(forms.Form):
     party_age = forms.IntegerField(label=_("年龄"), required=False, min_value=0, max_value=150)
     party_address = line(_("住所或住址"))
     party_contact = line(_("联系方式"), 60)
+    further_parties = PartiesField(label=_("其他当事人"), required=False)
     matter = forms.ModelChoiceField(Matter.objects.none(), label=_("违法事项"), required=False, empty_label="—", widget=MatterSelect)
     facts = text(_("基本违法事实"), 5)
     preliminary_investigation = text(_("初步调查情况"))
@@ -149,11 +153,20 @@ class DraftForm(forms.Form):
 
     partial = False
 
+    def party_rows(self, extra: int = 0) -> list[PartyForm]:
+        """The rows of further parties as typed or as kept, and `extra` empty ones, to be shown."""
+        if self.is_bound:
+            rows = self.fields["further_parties"].widget.value_from_datadict(self.data, None, "further_parties") or []
+        else:
+            rows = self.initial.get("further_parties", [])
+        return [PartyForm(initial=row, prefix=f"further_parties-{number}") for number, row in enumerate([*rows, *[{}] * extra])]
+
     @staticmethod
     def initial_of(referral: Referral) -> dict[str, Any]:
         from referrals.services.drafting import CASE_FIELDS, LETTER_FIELDS
 
-        return {n: getattr(referral.case, n) for n in CASE_FIELDS} | {n: getattr(referral, n) for n in LETTER_FIELDS}
+        kept = {n: getattr(referral.case, n) for n in CASE_FIELDS} | {n: getattr(referral, n) for n in LETTER_FIELDS}
+        return kept | {"further_parties": [asdict(party) for party in further_parties(referral.case)]}
 
 
 class ReasonForm(forms.Form):

@@ -15,7 +15,8 @@ from core.errors import BadInput
 from deadlines.profile import Profile
 from documents.printing import unprintable_sentence
 from foundation.cases.identity import code_problem, sex_in
-from foundation.cases.models import Material
+from foundation.cases.models import Case, DocumentKind, Material
+from foundation.cases.parties import PartyFacts, first_party, further_parties
 from referrals.models import Referral
 
 LEGAL_BASIS_NEEDED = 6
@@ -66,12 +67,28 @@ def _who(referral: Referral) -> Iterator[Shortcoming]:
         yield Shortcoming("party_kind", _("请选择当事人类型；查不清的选“尚未查明”。"))
     elif case.party_kind != case.PartyKind.UNKNOWN and not case.party_name.strip():
         yield Shortcoming("party_name", _("请填写当事人名称或姓名。"))
-    problem = code_problem(case.party_kind, case.party_code, case.party_document, case.party_document_words)
+    for field, sentence in _party_problems(first_party(case)):
+        yield Shortcoming(f"party_{field}", sentence)
+    for number, party in enumerate(further_parties(case), 2):
+        for _field, sentence in _further_party_problems(party):
+            yield Shortcoming("further_parties", _("第%(number)d个当事人：%(said)s") % {"number": number, "said": sentence})
+
+
+def _party_problems(party: PartyFacts) -> Iterator[tuple[str, str]]:
+    problem = code_problem(party.kind, party.code, party.document, party.document_words)
     if problem:
-        yield Shortcoming("party_code", problem)
-    told = sex_in(case.party_code) if case.party_kind == case.PartyKind.PERSON else ""
-    if told and case.party_sex and told != case.party_sex:
-        yield Shortcoming("party_sex", _("性别与证件号码不符，请核对。"))
+        yield "code", problem
+    told = sex_in(party.code) if party.kind == Case.PartyKind.PERSON and party.document != DocumentKind.OTHER else ""
+    if told and party.sex and told != party.sex:
+        yield "sex", _("性别与证件号码不符，请核对。")
+
+
+def _further_party_problems(party: PartyFacts) -> Iterator[tuple[str, str]]:
+    if not party.kind:
+        yield "kind", _("请选择当事人类型；查不清的选“尚未查明”。")
+    elif party.kind != Case.PartyKind.UNKNOWN and not party.name:
+        yield "name", _("请填写当事人名称或姓名。")
+    yield from _party_problems(party)
 
 
 def _what(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
@@ -181,7 +198,8 @@ def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
 
 # What a letter prints of a case and of its referral, beside the words of the profile.
 PRINTED = {
-    "case": ("place", "onsite_measures", "facts", "party_name", "party_code", "party_contact", "urgent_reason", "preliminary_investigation",
+    "case": ("place", "onsite_measures", "facts", "party_name", "party_document_words", "party_code", "party_representative",
+             "party_address", "party_contact", "urgent_reason", "preliminary_investigation",
              "prior_correction", "legacy_consultation"),
     "referral": ("reasons", "contact", "name_exception", "expired_override"),
 }  # fmt: skip
@@ -195,6 +213,7 @@ def _print(referral: Referral, materials: list[Material]) -> Iterator[Shortcomin
     texts.append(("township", case.township.name if case.township else ""))
     texts.append(("to_agency", referral.to_agency.name if referral.to_agency else ""))
     texts += [("materials", material.name) for material in materials]
+    texts.append(("further_parties", "".join(str(value) for party in further_parties(case) for value in vars(party).values())))
     for name, text in texts:
         sentence = unprintable_sentence(text)
         if sentence:

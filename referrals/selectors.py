@@ -19,7 +19,7 @@ from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, State
 from referrals.models import Dispute, Party, Referral
-from referrals.words import alternatives
+from referrals.words import alternatives, code_word
 
 PAGE = 25
 MANY = 300
@@ -60,6 +60,13 @@ def cases_that_say(by: Actor, name: str, value: Any) -> Q:
     """Cases with this fact as the reader may read each: the own as it stands, another's by its letters."""
     letters = referrals_visible_to(by).filter(as_stated(name, value), case=OuterRef("pk"))
     return Q(agency_id=by.agency_id, **{name: value}) | (~Q(agency_id=by.agency_id) & Q(Exists(letters)))
+
+
+def cases_of_party(by: Actor, code: str) -> Q:
+    """Cases with a party of this code, as the reader may read each."""
+    own = Q(party_code=code) | Q(further_parties__contains=[{"code": code}])
+    letters = referrals_visible_to(by).filter(of_party(code), case=OuterRef("pk"))
+    return (Q(agency_id=by.agency_id) & own) | (~Q(agency_id=by.agency_id) & Q(Exists(letters)))
 
 
 def as_seen(cases: list[Case], by: Actor) -> list[Case]:
@@ -157,6 +164,8 @@ def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: 
     rows = rows.filter(**{path + name: value for name, value in plain.items()}) if plain else rows
     for name, value in _wanted_of_case(wanted).items():
         rows = rows.filter(as_stated(name, value, path))
+    if wanted.get("party_code"):
+        rows = rows.filter(of_party(wanted["party_code"], path))
     if wanted.get("agency"):
         sides = Party.objects.filter(referral=OuterRef(field), agency_id=wanted["agency"], role__in=[Party.Role.SENDER, Party.Role.RECEIVER])
         rows = rows.filter(Exists(sides))
@@ -176,9 +185,12 @@ def _wanted_of_case(wanted: dict[str, Any]) -> dict[str, Any]:
         facts["matter_id"] = wanted["matter"]
     if wanted.get("urgent"):
         facts["urgent"] = wanted["urgent"] != "false"
-    if wanted.get("party_code"):
-        facts["party_code"] = wanted["party_code"]
     return facts
+
+
+def of_party(code: str, path: str = "") -> Q:
+    """A party, the first or a further one, with this code, as the letter states it."""
+    return as_stated("party_code", code, path) | Q(**{f"{path}search__contains": [code_word(code)]})
 
 
 def as_stated(name: str, value: Any, path: str = "") -> Q:
@@ -234,6 +246,15 @@ def titles_of(ids: list[int]) -> dict[int, tuple[str, str]]:
     """(title, number) of these referrals, whoever may see them: for the system's own messages. One query."""
     rows = Referral.objects.filter(pk__in=ids).select_related("case__matter", "case_version").only(*TITLED)
     return {row.pk: (row.title, row.number) for row in rows}
+
+
+def further_names_of(rows: list[Referral]) -> dict[int, list[str]]:
+    """The names of the further parties of each row that has some, as its letter states them. One query."""
+    told = Referral.objects.filter(pk__in=[row.pk for row in rows]).values_list(
+        "pk", "case_version_id", "case_version__content__further_parties", "case__further_parties"
+    )
+    stated = {pk: (kept if version else own) or [] for pk, version, kept, own in told}
+    return {pk: [party["name"] or "—" for party in parties] for pk, parties in stated.items() if parties}
 
 
 def workbench_rows(by: Actor, now: dt.datetime, most: int = 30, waiting: int = 10) -> tuple[list[Referral], list[Referral]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from core.text import clean_code, clean_name
+from core.text import clean_code
 from foundation.cases.models import Case, DocumentKind
 
 # Who registers (GB 32100 table 1 and amendment): 1 establishments, 2 foreign affairs, 3 justice, 4 culture, 5 civil affairs,
@@ -88,20 +88,6 @@ def sex_in(code: str) -> str:
     if born_on(code) is None:
         return ""
     return Case.Sex.MALE if int(clean_code(code)[16]) % 2 else Case.Sex.FEMALE
-
-
-def complete_from_number(case: Case) -> None:
-    """Bring the party's number into the form that is kept, and take sex and age from it where nobody filled them in.
-
-    The age is that of the day the case was found, or of today.
-    """
-    case.party_name = clean_name(case.party_name or "")
-    case.party_code = canonical_code(case.party_kind, case.party_code or "", case.party_document)
-    born = born_on(case.party_code) if case.party_kind == Case.PartyKind.PERSON and case.party_document != DocumentKind.OTHER else None
-    if born is not None:
-        case.party_sex = case.party_sex or sex_in(case.party_code)
-        if case.party_age is None:
-            case.party_age = age_on(timezone.localdate(case.found_at) if case.found_at else timezone.localdate(), born)
 
 
 def age_on(day: dt.date, born: dt.date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,8 @@ class Case(models.Model):
     party_age = models.PositiveSmallIntegerField(_("年龄"), null=True, blank=True)
     party_address = models.CharField(_("住所或住址"), max_length=200, blank=True)
     party_contact = models.CharField(_("联系方式"), max_length=60, blank=True)
+    # Rows as foundation/cases/parties.py describes them: a column, so that a version keeps them whole and no list needs a second table.
+    further_parties = models.JSONField(_("其他当事人"), default=list, blank=True)
     urgent = models.BooleanField(_("情况紧急"), default=False)
     urgent_reason = models.CharField(_("紧急理由"), max_length=200, blank=True)
     confidentiality = models.CharField(_("保密标注"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NONE)
@@ -107,7 +110,10 @@ class Case(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("案件")
-        indexes = [models.Index(fields=["jurisdiction", "party_code"], name="cases_by_party", condition=~Q(party_code=""))]
+        indexes = [
+            models.Index(fields=["jurisdiction", "party_code"], name="cases_by_party", condition=~Q(party_code="")),
+            GinIndex(fields=["further_parties"], name="cases_by_further_party", opclasses=["jsonb_path_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.title

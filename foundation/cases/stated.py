@@ -93,6 +93,8 @@ def _shown(field: models.Field[Any, Any], case: Case) -> str:
     if field.choices:
         return str(getattr(case, f"get_{field.name}_display")())
     value = getattr(case, field.name)
+    if isinstance(value, list):
+        return "、".join(row["name"] or row["code"] or "—" for row in value) or "—"
     if isinstance(value, bool):
         return "✓" if value else "—"
     if isinstance(value, dt.datetime):

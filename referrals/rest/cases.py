@@ -24,7 +24,7 @@ from deadlines.models import Clock
 from foundation.cases.models import Matter
 from referrals.policies import may_start
 from referrals.rest.shapes import AgencyList, CasePage, CaseRow, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
-from referrals.selectors import as_seen, cases_that_say, cases_visible_to, referrals_visible_to
+from referrals.selectors import as_seen, cases_of_party, cases_that_say, cases_visible_to, referrals_visible_to
 from referrals.services.reading import record_reading
 
 
@@ -44,7 +44,7 @@ class CaseList(Rest):
         by, wanted = acting(request._request), asked(request.query_params, CaseFilter)
         rows = cases_visible_to(by).filter(jurisdiction_id=by.jurisdiction_id)
         if wanted["party_code"]:
-            rows = rows.filter(cases_that_say(by, "party_code", wanted["party_code"]))
+            rows = rows.filter(cases_of_party(by, wanted["party_code"]))
         if wanted["matter"]:
             rows = rows.filter(cases_that_say(by, "matter_id", wanted["matter"]))
         return keyed_page(request, rows, wanted["after"], CaseRow, lambda cases: as_seen(cases, by))

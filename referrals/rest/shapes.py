@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api_shapes import MOST_ID
 from core.fields import RestLine
+from foundation.cases.parties import further_parties
 
 
 class ClockShape(serializers.Serializer):
@@ -80,6 +84,19 @@ class DocumentShape(serializers.Serializer):
     rendered_at = serializers.DateTimeField(allow_null=True)
 
 
+class PartyShape(serializers.Serializer):
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    document = serializers.CharField()
+    document_words = serializers.CharField()
+    code = serializers.CharField()
+    representative = serializers.CharField()
+    sex = serializers.CharField()
+    age = serializers.IntegerField(allow_null=True)
+    address = serializers.CharField()
+    contact = serializers.CharField()
+
+
 class CaseShape(serializers.Serializer):
     id = serializers.IntegerField()
     agency = serializers.IntegerField(source="agency_id")
@@ -101,11 +118,16 @@ class CaseShape(serializers.Serializer):
     party_age = serializers.IntegerField(allow_null=True)
     party_address = serializers.CharField()
     party_contact = serializers.CharField()
+    further_parties = serializers.SerializerMethodField(help_text="In their order; the first party has fields of its own")
     urgent = serializers.BooleanField()
     urgent_reason = serializers.CharField()
     confidentiality = serializers.CharField()
     preliminary_investigation = serializers.CharField()
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(PartyShape(many=True))
+    def get_further_parties(self, case: Any) -> Any:
+        return PartyShape(further_parties(case), many=True).data
 
 
 class VersionShape(serializers.Serializer):

@@ -17,8 +17,8 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
-from foundation.cases.identity import complete_from_number
 from foundation.cases.models import Case, CaseVersion
+from foundation.cases.parties import PARTIES, complete_parties, parties_of
 from foundation.cases.services import freeze_case
 from notifications.models import Message
 from referrals.models import Party, Referral
@@ -27,12 +27,10 @@ from referrals.policies import may_consent, may_give_prior_notice, may_save_draf
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
 from referrals.rules import LETTER_AFTER_NOTICE, REFERRAL, clock_key, no_onward_clause, profile_of_referral, referral_event, rules_of_referral
 from referrals.selectors import as_stated, cases_visible_to, materials_of, referrals_visible_to
-from referrals.words import words_of
+from referrals.words import code_word, words_of
 
 CASE_FIELDS = (
-    "source", "found_at", "place", "township", "ongoing", "onsite_measures", "matter", "facts", "party_kind", "party_name",
-    "party_document", "party_document_words", "party_code", "party_representative", "party_sex", "party_age", "party_address",
-    "party_contact", "urgent", "urgent_reason", "confidentiality", "preliminary_investigation", "prior_correction",
+    "source", "found_at", "place", "township", "ongoing", "onsite_measures", "matter", "facts", *PARTIES, "urgent", "urgent_reason", "confidentiality", "preliminary_investigation", "prior_correction",
     "legacy", "legacy_consultation",
 )  # fmt: skip
 LETTER_FIELDS = (
@@ -141,18 +139,20 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
     for name in LETTER_FIELDS:
         if name in data:
             setattr(referral, name, data[name])
-    complete_from_number(referral.case)
+    if referral.case.agency_id == referral.from_agency_id:
+        complete_parties(referral.case)
     referral.search = search_words(referral)
 
 
 def search_words(referral: Referral) -> list[str]:
     """What the search finds a referral by: its parties, its matter, place and number, as the letter states them."""
     case = referral.stated
-    names = [case.party_name, referral.from_agency.name, referral.from_agency.short_name]
+    names = [*(party.name for party in parties_of(case)), referral.from_agency.name, referral.from_agency.short_name]
     if referral.to_agency is not None:
         names += [referral.to_agency.name, referral.to_agency.short_name]
     matter = case.matter.name if case.matter is not None else ""
-    return words_of([matter, case.place, referral.number], names)
+    codes = {code_word(party.code) for party in parties_of(case) if party.code}
+    return sorted({*words_of([matter, case.place, referral.number], names), *codes})
 
 
 def _save_once(referral: Referral, clause: str) -> None:

@@ -25,7 +25,7 @@ from foundation.work.queueing import queue
 from referrals.forms import FilterForm
 from referrals.lifecycle import State
 from referrals.models import Export, Referral
-from referrals.selectors import DESKS, page_after
+from referrals.selectors import DESKS, further_names_of, page_after
 
 COLUMNS = (
     "文号",
@@ -87,20 +87,21 @@ def ledger_rows(by: Actor, desk_name: str, wanted: dict[str, Any], size: int = 1
     states = {value: str(label) for value, label in State.choices}
     while True:
         page, cursor = page_after(by, desk_name, wanted, now, size, cursor)
+        further = further_names_of(page)
         for referral in page:
-            yield _row(referral, now, states)
+            yield _row(referral, now, states, further.get(referral.pk, []))
         if cursor is None:
             return
 
 
-def _row(referral: Referral, now: dt.datetime, states: dict[str, str]) -> list[str]:
+def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: list[str]) -> list[str]:
     def moment(value: dt.datetime | None) -> str:
         return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
     clock, case = referral.clock, referral.stated
     late = _("逾期") if clock and clock.is_overdue(now) else ""
     words = [
-        referral.number, states[str(referral.state)], case.party_name, case.matter.name if case.matter else "",
+        referral.number, states[str(referral.state)], "、".join([case.party_name, *further]), case.matter.name if case.matter else "",
         referral.from_agency.short_name, referral.to_agency.short_name if referral.to_agency else "", moment(case.found_at),
         moment(referral.signed_at), moment(referral.delivered_at), moment(referral.answered_at), moment(referral.decided_at),
         moment(referral.reported_at), moment(clock.due_at) if clock else "", late,

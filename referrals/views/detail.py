@@ -18,6 +18,7 @@ from core import audit
 from core.acts import Action, actions_on
 from core.errors import NotVisible, Refused
 from documents.issuing import documents_of
+from foundation.cases.parties import parties_of
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import bound_to
 from referrals.models import Dispute, Referral
@@ -57,7 +58,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     now = timezone.now()
     names = slot_names(profile)
     return {
-        "by": by, "now": now, "referral": referral, "case": referral.stated, "profile": profile, "disputes": disputes, "dispute": current,
+        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
         "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), REFERRAL_DOORS, by, failed, form),
         "dispute_actions": _with_forms(actions_on(current, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form) if current else [],
         "clocks": clocks_of("referral", referral.pk),

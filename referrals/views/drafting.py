@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,6 +23,7 @@ from foundation.cases.models import DocumentKind
 from referrals import services
 from referrals.forms import DraftForm
 from referrals.models import Referral
+from referrals.party_rows import PartyForm
 from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
 from referrals.requirements import shortcomings
 from referrals.rules import profile_of_referral
@@ -43,11 +45,24 @@ def new_referral(request: HttpRequest) -> HttpResponse:
             case = int(case_id) if case_id and case_id.isdigit() else None
             referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=request.POST.get("submit_key", ""))
             messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
-            return redirect("edit-referral", referral.pk)
+            return _to_draft(request, referral.pk)
     else:
         form = DraftForm(by=by, profile=profile, initial={"found_at": timezone.now(), "determined_at": timezone.now()})
-    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or ""}
+    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or ""} | _party_rows(request, form)
     return render(request, "referrals/draft.html", context, status=400 if form.errors else 200)
+
+
+def _to_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the draft; who asked for a further party, or took one away, finds the rows."""
+    address, rows = reverse("edit-referral", args=[pk]), any(name.endswith("-remove") for name in request.POST)
+    if "add_party" in request.POST:
+        return redirect(f"{address}?add_party=1#f-further_parties")
+    return redirect(f"{address}#f-further_parties" if rows else address)
+
+
+def _party_rows(request: HttpRequest, form: DraftForm) -> dict[str, Any]:
+    asked = "add_party" in request.GET or "add_party" in request.POST
+    return {"party_rows": form.party_rows(1 if asked else 0), "empty_party": PartyForm(prefix="further_parties-__n__")}
 
 
 def draft_or_404(request: HttpRequest, pk: int) -> Referral:
@@ -78,13 +93,18 @@ def edit_referral(request: HttpRequest, pk: int) -> HttpResponse:
                     messages.success(request, _("已送领导签发，签发人已收到提醒。"))
                     return redirect("referral", pk)
                 messages.success(request, _("草稿已保存。"))
-                return redirect("edit-referral", pk)
+                return _to_draft(request, pk)
             except Refused as refusal:
                 errors = refusal.fields or {"": str(refusal)}
                 messages.error(request, str(refusal))
     else:
         form = DraftForm(by=by, profile=profile, initial=DraftForm.initial_of(referral) | {"copies": list(referral.copies.all())})
-    return render(request, "referrals/draft.html", _context(referral, form, by, errors), status=400 if errors or form.errors else 200)
+    return render(
+        request,
+        "referrals/draft.html",
+        _context(referral, form, by, errors) | _party_rows(request, form),
+        status=400 if errors or form.errors else 200,
+    )
 
 
 def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str]) -> dict[str, Any]:

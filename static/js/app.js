@@ -46,18 +46,42 @@ if (draft) {
   draft.addEventListener("submit", () => clearTimeout(timer));
 }
 
-// Codes are checked as typed.
-const code = document.querySelector("#id_party_code"), kind = document.querySelector("#id_party_kind");
-if (code && kind) {
-  const check = async () => {
-    const place = document.querySelector("#party_code_said");
-    if (!place) return;
-    if (code.value.length < 15) { place.textContent = ""; return; }
-    const answer = await fetch(place.dataset.url + "?" + new URLSearchParams({ kind: kind.value, code: code.value }));
-    if (answer.ok) place.textContent = (await answer.json()).problem || "✓";
-  };
-  code.addEventListener("input", check); kind.addEventListener("change", check);
-}
+// Codes are checked as typed, by the same check that saving asks; what is said stands beside the field's name.
+const checkCode = async (party) => {
+  const at = (suffix) => party.querySelector(`[name$="${suffix}"]`)?.value || "";
+  const place = party.querySelector("output[data-check]"), code = at("code");
+  if (!place) return;
+  if (code.trim().length < 5) { place.textContent = ""; return; }
+  const asked = { kind: at("kind"), document: at("document"), words: at("document_words"), code };
+  const answer = await fetch(place.dataset.check + "?" + new URLSearchParams(asked));
+  if (!answer.ok || at("code") !== code) return;
+  const said = await answer.json();
+  place.className = said.problem ? "told wrong" : "told right";
+  place.textContent = said.problem || (said.document ? `✓ ${said.document} ${said.code}` : "");
+};
+for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
+  const party = event.target.closest?.(".party");
+  if (party && /(kind|document|document_words|code)$/.test(event.target.name || "")) checkCode(party);
+});
+
+// Further parties come and go without a round trip; without scripts the same buttons save and show the draft again.
+let rows = $$(".parties .party").length;
+document.addEventListener("click", (event) => {
+  const add = event.target.closest("[data-add-party]"), remove = event.target.closest("[data-remove-party]");
+  if (!add && !remove) return;
+  event.preventDefault();
+  const place = document.querySelector(".parties");
+  if (add) {
+    const made = document.createElement("template");
+    made.innerHTML = document.querySelector("#empty-party").innerHTML.replaceAll("__n__", String(rows++));
+    place.append(made.content);
+    place.lastElementChild.querySelector("select, input").focus();
+  } else {
+    remove.closest(".party").remove();
+    document.querySelector("[data-add-party]").focus();
+  }
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+});
 
 // Long selects can be narrowed by Chinese words or pinyin initials.
 for (const box of $$("input[data-narrows]")) {

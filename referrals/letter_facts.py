@@ -1,0 +1,96 @@
+"""The facts of a case as sentences of the letter: everything that the draft asks for and another part does not print. Chinese only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from documents.content import heading, paragraph, paragraphs
+from foundation.cases.models import Case
+from foundation.cases.parties import PartyFacts, parties_of
+from referrals.rules import profile_of_referral
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from referrals.models import Referral
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def moment_words(moment: dt.datetime) -> str:
+    """2026年3月9日9时05分, Shanghai time."""
+    local = timezone.localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日{local.hour}时{local.minute:02d}分"
+
+
+def party_name(party: PartyFacts) -> str:
+    return "当事人待查" if party.kind == Case.PartyKind.UNKNOWN or not party.name else party.name
+
+
+def party_with_code(party: PartyFacts) -> str:
+    """The name, and in brackets the number with what it is called."""
+    name, label = party_name(party), party.document_name or "证件"
+    label += "" if label.endswith("代码") else "号码"
+    return f"{name}（{label}：{party.code}）" if party.code else name
+
+
+def _particulars(party: PartyFacts) -> list[str]:
+    said = [
+        ("线索所称", party.name if party_name(party) != party.name else ""),
+        ("法定代表人（负责人）", party.representative),
+        ("性别", dict(Case.Sex.choices).get(party.sex, "")),
+        ("年龄", f"{party.age}岁" if party.age is not None else ""),
+        ("住址" if party.kind == Case.PartyKind.PERSON else "住所", party.address),
+        ("联系方式", party.contact),
+    ]
+    return [f"{label}：{value}" for label, value in said if value]
+
+
+def parties_paragraphs(case: Case) -> list[dict[str, Any]]:
+    """Who the parties are. One party is named with its number before; of several each has a paragraph."""
+    parties = parties_of(case)
+    if len(parties) == 1:
+        said = _particulars(parties[0])
+        return [paragraph(f"当事人基本情况：{'，'.join(said)}。")] if said else []
+    return [
+        paragraph(f"当事人{NUMERALS[number] if number < 10 else number + 1}：{'，'.join([party_with_code(party), *_particulars(party)])}。")
+        for number, party in enumerate(parties)
+    ]
+
+
+def and_others(case: Case) -> str:
+    """等N个当事人, where there are several."""
+    number = len(parties_of(case))
+    return f"等{number}个当事人" if number > 1 else ""
+
+
+def circumstances(referral: Referral) -> list[dict[str, Any]]:
+    """Why it is urgent, whether it comes from before the reform, and what was agreed on that."""
+    case = referral.stated
+    said = [*paragraphs(f"情况紧急：{case.urgent_reason}")] if case.urgent and case.urgent_reason else []
+    if case.legacy:
+        said.append(paragraph("该案属历史遗留问题。" + ("与你单位协商情况如下。" if case.legacy_consultation else "")))
+        said += paragraphs(case.legacy_consultation)
+    return said
+
+
+def grounds(referral: Referral) -> list[dict[str, Any]]:
+    """Of which kind the referral is, on which ground, since when the sender holds it not to be competent, and what it relies on to write."""
+    profile = profile_of_referral(referral)
+    kind = {k.key: k.zh for k in profile.referral.kinds}.get(referral.kind, "")
+    ground = {g.key: g.zh for g in profile.referral.grounds}.get(referral.ground, "")
+    said = [f"{label}：{value}" for label, value in (("移送类别", kind), ("移送理由类别", ground)) if value]
+    found = [paragraph("；".join(said) + "。")] if said else []
+    if referral.determined_at:
+        found.append(paragraph(f"{moment_words(referral.determined_at)}，我单位认定该案不属我单位管辖。"))
+    if referral.name_exception:
+        found.append(paragraph(f"以{referral.from_agency.name}名义移送的法律依据：{referral.name_exception}。"))
+    if referral.expired_override:
+        found.append(paragraph(f"《{profile.profile.zh}》（{profile.profile.doc_no}）有效期届满后仍移送的理由：{referral.expired_override}。"))
+    return found
+
+
+def grounds_section(number: str, referral: Referral) -> list[dict[str, Any]]:
+    return [heading(f"{number}、移送理由"), *grounds(referral), *paragraphs(referral.reasons)]

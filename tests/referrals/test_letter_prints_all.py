@@ -1,0 +1,96 @@
+"""What the draft asks for is printed: every field's value is in the letter, or the field is in a short list with its reason."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from foundation.cases.models import Matter
+from referrals import documents
+from referrals.forms import DraftForm
+from referrals.models import Referral
+from tests import make
+
+NOT_PRINTED = {
+    "change_reason": "stands with the version in the timeline, for both sides",
+    "quality_checked": "confirmed by who files and who signs; the letter is the result of it",
+    "party_kind": "shows in what a party's number and representative are called",
+    "party_document": "printed as the name of the number",
+    "confidentiality": "printed as the mark of secrecy, in the field's own words",
+}
+FULL = {
+    "source": "complaint", "place": "泰山南路甲八八号", "ongoing": True, "onsite_measures": "已责令停工并封存。", "urgent": True,
+    "urgent_reason": "废水正流入大沙河。", "party_kind": "person", "party_name": "张三丰", "party_document": "other", "party_document_words": "军官证",
+    "party_code": "南字第00112233号", "party_representative": "李四光", "party_sex": "female", "party_age": 47, "party_address": "薛城区临山路乙九号",
+    "party_contact": "0632-5551234", "facts": "堆放建筑材料约二十平方米。", "preliminary_investigation": "询问了三名证人。",
+    "prior_correction": "已两次责令改正。", "legacy": True, "legacy_consultation": "双方于三月会商一次。", "reasons": "处罚权在对方。",
+    "name_exception": "《某条例》第九条", "expired_override": "案情紧急，新规未出。", "contact": "王经办0632-4400000",
+}  # fmt: skip
+FURTHER = [
+    {"kind": "enterprise", "name": "枣庄第二建材公司", "code": "91370403MA3C00007Y", "representative": "赵法人", "address": "东外环丙七号", "contact": "13900000000"},
+    {"kind": "person", "name": "钱司机", "document": "passport", "code": "E12345678", "sex": "male", "age": 33, "document_words": ""},
+]  # fmt: skip
+
+
+def letter_of(world, **changes):
+    matter = Matter.objects.filter(jurisdiction=world.jurisdiction).last()
+    township = next((a for a in world.agencies.values() if a.kind == "township"), None)
+    data = FULL | {"matter": matter, "township": township, "further_parties": FURTHER} | changes
+    referral = make.draft(world, **data)
+    referral = Referral.objects.select_related("case__matter", "from_agency", "to_agency").get(pk=referral.pk)
+    copy = next(a for a in world.agencies.values() if a.pk not in (referral.from_agency_id, referral.to_agency_id))
+    content = documents.referral_letter(referral, [], [copy], reply="")
+    return referral, copy, json.dumps(content, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("district", ["xuecheng", "zhoucun", "shuocheng", "yiyuan", "qidong"])
+def test_every_field_of_the_draft_is_in_the_letter(request, db, district):
+    from tests.conftest import world_of
+
+    world = world_of(district)
+    referral, copy, letter = letter_of(world)
+    case = referral.case
+    local = timezone.localtime
+    rules = world.profile.referral
+    printed = {name: str(value) for name, value in FULL.items() if isinstance(value, str)} | {
+        "source": case.get_source_display(), "party_sex": "性别：女", "party_age": "47岁", "party_code": case.party_code, "ongoing": "仍在进行", "urgent": "特急",
+        "legacy": "历史遗留问题", "matter": case.matter.name, "township": case.township.name if case.township else "", "to_agency": referral.to_agency.name,
+        "copies": copy.name, "found_at": f"{local(case.found_at).hour}时{local(case.found_at).minute:02d}分",
+        "determined_at": f"{local(referral.determined_at).hour}时{local(referral.determined_at).minute:02d}分",
+        "kind": next((k.zh for k in rules.kinds if k.key == referral.kind), ""), "ground": next((g.zh for g in rules.grounds if g.key == referral.ground), ""),
+        "further_parties": "枣庄第二建材公司",
+    }  # fmt: skip
+    missing = []
+    for name in DraftForm.base_fields:
+        if name in NOT_PRINTED:
+            continue
+        if name not in printed or printed[name] not in letter:
+            missing.append(name)
+    assert missing == []
+    for party in FURTHER:
+        assert [
+            value for name, value in party.items() if isinstance(value, str) and name not in ("kind", "document", "sex") and value not in letter
+        ] == []
+    assert "33岁" in letter
+    assert "护照号码：E12345678" in letter
+    assert "等3个当事人涉嫌" in letter
+
+
+@pytest.mark.parametrize(("mark", "says"), [("trade", "内部"), ("work", "工作秘密")])
+def test_the_mark_of_secrecy_is_printed(xuecheng, mark, says):
+    assert says in letter_of(xuecheng, confidentiality=mark)[2]
+
+
+def test_one_party_with_a_name_and_a_code_alone_has_no_paragraph_of_particulars(xuecheng):
+    bare = {name: "" for name in FULL if name.startswith("party_")} | {"party_kind": "enterprise", "party_name": "甲公司", "party_age": None}
+    letter = letter_of(xuecheng, **bare, further_parties=[])[2]
+    assert "当事人基本情况" not in letter
+    assert "甲公司涉嫌" in letter
+
+
+def test_an_unknown_party_is_said_to_be_unknown_and_what_the_clue_calls_it_is_kept(xuecheng):
+    letter = letter_of(xuecheng, party_kind="unknown", party_name="绰号老七", further_parties=[])[2]
+    assert "当事人待查" in letter
+    assert "线索所称：绰号老七" in letter
