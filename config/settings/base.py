@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "administration.site_config.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -41,6 +40,7 @@ INSTALLED_APPS = [
     "documents",
     "notifications",
     "foundation.work",
+    "foundation.sessions",
     "foundation.cases",
     "referrals",
     "oversight",
@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "accounts.middleware.language_of_session",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.sessions.middleware.with_person",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -90,6 +90,7 @@ DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": int(os.en
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "core.cache.KeptRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": "yisong"}}
+CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -107,8 +108,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "foundation.sessions.engine"
+# Seconds: a session ends after a working day, and after an hour without use.
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", "3600"))
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -153,16 +156,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A broker that is away or frozen costs a request a second at most; the rows say what is to be done.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_CONNECTION_TIMEOUT = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
-    "retry_on_timeout": False,
-}
-CELERY_REDIS_SOCKET_TIMEOUT = 5
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# A worker waits for a broker that is away for as long as that takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Nothing runs for ever: each kind of work names its own limit (foundation/work); this is for what runs at set times.
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
@@ -178,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},
     "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
     "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},
+    "forget-ended-sessions": {
+        "task": "foundation.sessions.tasks.forget_ended_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
     "find-lost-work": {"task": "foundation.work.tasks.find_lost_work", "schedule": 30.0, "options": {"expires": 28}},
 }

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
+import time
 from itertools import islice
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu import Connection
+from kombu.exceptions import LimitExceeded
 from kombu.exceptions import OperationalError as BrokerAway
+from kombu.pools import producers
+from redis.exceptions import RedisError
 
 from foundation.work.kinds import KINDS
 from foundation.work.models import Job
 
 log = logging.getLogger("yisong.work")
+# A broker that is away or frozen costs a request less than a second, and is then left alone for a while.
+PATIENCE_WITH_BROKER = {"socket_timeout": 0.6, "socket_connect_timeout": 0.6, "retry_on_timeout": False}
+LEFT_ALONE = 5.0
+_away_until = 0.0
 # How many lost subjects of one kind are queued again at a time.
 AT_ONCE = 200
 
@@ -30,14 +41,24 @@ def queue(kind: str, subject_id: int) -> None:
 def _send(kind: str, subject_id: int) -> bool:
     from foundation.work.tasks import work
 
+    global _away_until
+    if time.monotonic() < _away_until:
+        return False
     known = KINDS[kind]
+    limits = {"soft_time_limit": known.seconds, "time_limit": known.seconds + 15}
     try:
-        limit = known.seconds
-        work.apply_async((kind, subject_id), queue=known.queue, soft_time_limit=limit, time_limit=limit + 15, retry=False)
-    except (BrokerAway, OSError):
+        with producers[_broker()].acquire(block=True, timeout=1) as producer:
+            work.apply_async((kind, subject_id), queue=known.queue, producer=producer, retry=False, **limits)
+    except (BrokerAway, RedisError, LimitExceeded, OSError):
+        _away_until = time.monotonic() + LEFT_ALONE
         log.warning("the broker is away: %s waits for the watch", kind)
         return False
     return True
+
+
+@functools.cache
+def _broker() -> Connection:
+    return Connection(settings.CELERY_BROKER_URL, transport_options=PATIENCE_WITH_BROKER)
 
 
 def find_lost(now: dt.datetime) -> int:

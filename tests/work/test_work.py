@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
-from foundation.work import kinds
+from foundation.work import kinds, queueing
 from foundation.work.kinds import GiveUp, Kind, TryLater
 from foundation.work.models import Job
 from foundation.work.performing import perform
@@ -36,6 +37,7 @@ class Toy:
 @pytest.fixture
 def toy(monkeypatch, settings):
     settings.WORK_RAISES = False
+    monkeypatch.setattr(queueing, "_away_until", 0.0)
     made = Toy()
     kind = Kind("toy", "玩具", "letters", made.run, lambda now: sorted(made.todo), tries=3, parked=lambda pk, e: made.parked.append(pk))
     monkeypatch.setattr(kinds, "KINDS", kinds.KINDS)
@@ -66,6 +68,7 @@ def test_without_a_broker_the_act_stands_and_the_work_is_found_later(toy, monkey
             queue("toy", 1)
         assert find_lost(timezone.now()) == 0
     assert toy.done == []
+    monkeypatch.setattr(queueing, "_away_until", 0.0)
     assert find_lost(timezone.now()) == 1
     assert toy.done == [1]
 
@@ -144,3 +147,22 @@ def test_every_run_has_a_limit_and_a_queue_of_its_own(toy, monkeypatch, django_c
     assert given["time_limit"] > given["soft_time_limit"] > 0
     with pytest.raises(ValueError, match="no worker serves"):
         kinds.register(Kind("lost", "", "nowhere", toy.run, lambda now: ()))
+
+
+def test_a_frozen_broker_is_asked_once_and_then_left_alone(toy, monkeypatch, settings):
+    from config.celery import app
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        queueing._broker.cache_clear()
+        app.conf.task_always_eager = False
+        try:
+            toy.todo = {1, 2, 3}
+            assert find_lost(timezone.now()) == 0
+            assert queueing._away_until > 0
+        finally:
+            app.conf.task_always_eager = True
+            queueing._broker.cache_clear()
+    assert toy.done == []

@@ -1,0 +1,1 @@
+"""Sessions in the database, read together with their person: signing in needs no cache, and an end is an end."""
