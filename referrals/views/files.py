@@ -15,7 +15,6 @@ from core import audit
 from core.errors import NotVisible
 from core.ranged import intact
 from documents.models import OfficialDocument
-from documents.rendering import html_of
 from referrals.models import Export
 from referrals.selectors import materials_of
 from referrals.services.exporting import request_export
@@ -71,10 +70,12 @@ def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpRespon
 
 @login_required
 @require_GET
+@xframe_options_sameorigin
 def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter as it will print, before it is signed."""
+    """The letter as it will print, before it is signed: pictures of the PDF itself, or with ?pdf the PDF."""
     from django.utils import timezone
 
+    from documents.previewing import as_if_issued, preview_pages, preview_pdf
     from referrals import documents
     from referrals.services.signing import reply_words
 
@@ -84,12 +85,10 @@ def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if referral.to_agency is None or referral.stated.found_at is None:
         raise Http404
     content = documents.referral_letter(referral, materials_of(referral), list(referral.copies.all()), reply=reply_words(referral))
-    today = timezone.localdate()
-    content |= {
-        "number": f"{referral.from_agency.doc_code}函〔{today.year}〕　号", "issuer": referral.from_agency.name, "form": "letter",
-        "date": f"{today.year}年{today.month}月{today.day}日",
-    }  # fmt: skip
-    return render(request, "documents/preview.html", {"content": content, "referral": referral, "html": html_of(content, "预览")})
+    content = as_if_issued(documents.REFERRAL_LETTER, content, issuer=referral.from_agency, day=timezone.localdate())
+    if "pdf" in request.GET:
+        return HttpResponse(preview_pdf(content), content_type="application/pdf")
+    return render(request, "documents/preview.html", {"title": content["title"], "pages": preview_pages(content)})
 
 
 @login_required
