@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from core.characters import standard
+
 # What Word, WPS and web pages put where a person saw a new line: vertical tab, form feed, NEL, LS, PS.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Full-width digits and letters, and the ideographic space: typed by an input method, never meant.
@@ -39,11 +41,12 @@ def _is_kept(sign: str) -> bool:
 
 
 def clean_prose(text: str) -> str:
-    """`text` with line feeds as its only line ends, without invisible signs, in NFC. Leading and trailing space stays."""
+    """`text` with line feeds as its only line ends, without invisible signs, private code points of GB 18030 made standard, in
+    NFC. Leading and trailing space stays."""
     text = _BREAKS.sub("\n", text)
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", "".join(filter(_is_kept, text)))
+    return unicodedata.normalize("NFC", standard("".join(filter(_is_kept, text))))
 
 
 def without_unseen(text: str) -> str:

@@ -14,7 +14,7 @@ from documents.content import contact_note
 from documents.files import LETTER
 from documents.kinds import KINDS
 from documents.models import OfficialDocument
-from documents.printing import demand_all_printable
+from documents.printing import demand_all_printable, standardised
 from foundation.work.queueing import queue
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def issue(
     local = timezone.localtime(at)
     number = _next_number(issuer, known.mark, local.year)
     code = "-".join("".join(secrets.choice(ALPHABET) for _i in range(4)) for _j in range(4))
-    words = content | {
+    words = standardised(content) | {
         "note": content.get("note") or contact_note(by.name if by.user else issuer.short_name, issuer.phone),
         "number": number,
         "issuer": issuer.name,
@@ -58,7 +58,7 @@ def issue(
     demand_all_printable(words)
     document = OfficialDocument.objects.create(
         kind=kind, number=number, issuer=issuer, addressee=addressee, subject_kind=subject[0], subject_id=subject[1],
-        title=content["title"], content=words, issued_at=at, issued_by=by.name, code=code,
+        title=words["title"], content=words, issued_at=at, issued_by=by.name, code=code,
     )  # fmt: skip
     queue(LETTER, document.pk)
     return document

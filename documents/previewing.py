@@ -18,6 +18,7 @@ from PIL import Image
 from accounts.models import Agency
 from documents.content import contact_note
 from documents.kinds import KINDS
+from documents.printing import standardised
 from documents.rendering import render_pdf
 
 # Stands where the verification code will: there is nothing to verify yet.
@@ -32,7 +33,7 @@ REMEMBERED = 16
 def as_if_issued(kind: str, content: dict[str, Any], *, issuer: Agency, day: dt.date) -> dict[str, Any]:
     """`content` with all that `issue` would add on `day`; where the serial will stand is a space as wide as a digit."""
     known = KINDS[kind]
-    return content | {
+    return standardised(content) | {
         "note": content.get("note") or contact_note("", issuer.phone),
         "number": f"{issuer.doc_code}{known.mark}〔{day.year}〕\u2002号",
         "issuer": issuer.name,

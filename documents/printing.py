@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.characters import named, unprintable
+from core.characters import named, standard, unprintable
 from core.errors import BadInput
 
 
@@ -35,6 +35,15 @@ def texts_of(content: Any) -> list[str]:
     if isinstance(content, list | tuple):
         return [text for value in content for text in texts_of(value)]
     return []
+
+
+def standardised(content: Any) -> Any:
+    """The same content with the standard characters for the private code points of GB 18030."""
+    if isinstance(content, str):
+        return standard(content)
+    if isinstance(content, Mapping):
+        return {key: standardised(value) for key, value in content.items()}
+    return [standardised(value) for value in content] if isinstance(content, list | tuple) else content
 
 
 def demand_all_printable(content: Any) -> None:

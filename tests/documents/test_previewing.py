@@ -19,7 +19,7 @@ def lines_of(pdf):
 
 def without_what_signing_adds(pages):
     """The number and the verification code are not there yet."""
-    lines = [[line for line in page if not re.search("校验码|verify", line)] for page in pages]
+    lines = [[re.sub(r"\s", " ", line) for line in page if not re.search("校验码|verify", line)] for page in pages]
     return [[re.sub(r"〕[\d\s]*号", "〕号", line) for line in page] for page in lines]
 
 

@@ -31,6 +31,26 @@ def test_a_private_code_point_of_gb_18030_becomes_its_standard_character():
         assert unprintable(old) == [], f"U+{code:04X} → U+{meant:04X}"
 
 
+def test_it_is_made_standard_where_it_enters(xuecheng, client):
+    """On the page, as in REST: typed private, kept standard."""
+    referral = make.draft(xuecheng)
+    client.force_login(make.sender(xuecheng).user)
+    for method, field in ((client.patch, "facts"), (client.patch, "party_name")):
+        data = json.dumps({field: "当事人\ue863某"})
+        answer = method(f"/api/v1/referrals/{referral.pk}/", data, content_type="application/json", headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.content
+    referral.case.refresh_from_db()
+    assert (referral.case.facts, referral.case.party_name) == ("当事人䶮某", "当事人䶮某")
+
+
+def test_what_was_kept_private_before_prints_as_the_standard_character(xuecheng):
+    """Imported or older text does not come through a form: the document is made standard when it is issued."""
+    accepted = make.signed_for(xuecheng)
+    services.accept_referral(accepted.pk, by=make.receiver(xuecheng), note="由\ue863某负责。")
+    notice = OfficialDocument.objects.get(kind="referral_acceptance_notice", subject_id=accepted.pk)
+    assert "由䶮某负责。" in str(notice.content)
+
+
 def test_the_table_is_that_of_the_code_page():
     """Python's codec is of 2000: what it makes of FE50 to FEA0 is the private code point or, where Unicode had it, the character."""
     lows = [*range(0x50, 0x7F), *range(0x80, 0xA1)]
