@@ -139,6 +139,19 @@ def test_every_area_and_day_makes_a_good_number_and_one_wrong_digit_a_bad_one(ar
     assert code_problem(PERSON, code[:15] + str((int(code[15]) + 1) % 10) + code[16:]) is not None
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "document"),
+    [
+        (PERSON, "830000199001011234", DocumentKind.RESIDENCE_PERMIT), (PERSON, "911156199001011232", DocumentKind.FOREIGNER_CARD),
+        (PERSON, "CAN112222812302", DocumentKind.FOREIGNER_CARD), (PERSON, "370403196506151239", DocumentKind.RESIDENT_CARD),
+        (COMPANY, "91370403MA3C00007Y", DocumentKind.CREDIT_CODE), (UNKNOWN, "91370403MA3C00007Y", DocumentKind.CREDIT_CODE),
+        (UNKNOWN, "370403196506151239", DocumentKind.RESIDENT_CARD), (UNKNOWN, "12345", ""),
+    ],
+)  # fmt: skip
+def test_the_number_tells_its_kind_where_none_was_chosen(kind, code, document):
+    assert kind_of_document(kind, code) == document
+
+
 def test_a_number_of_fifteen_digits_is_kept_with_eighteen():
     assert canonical_code(PERSON, "370403 650615 123") == "370403196506151239"
     assert canonical_code(PERSON, "370403651315123") == "370403651315123"
