@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ class Escalation(EscalationLifecycle):
     proposed_by = models.CharField(max_length=100, blank=True)
     proposed_at = models.DateTimeField(null=True)
     proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Everybody who proposed (user ids): none of them instructs or dismisses.
+    proposers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     order = models.CharField(_("批示"), max_length=12, choices=Order.choices, blank=True)
     instruction = models.TextField(_("批示意见"), blank=True)
     order_until = models.DateField(_("限期"), null=True)

@@ -20,6 +20,7 @@ from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to
+from referrals.internal import may_read_proposal_of_office
 from referrals.rest.acts import Act, act_view
 from referrals.rest.shapes import ActionShape
 
@@ -67,6 +68,8 @@ def found(by: Actor, pk: int) -> Escalation:
 
 
 def whole(escalation: Escalation, by: Actor) -> Response:
+    if not may_read_proposal_of_office(escalation.signed_at, by):
+        escalation.proposal = ""
     escalation.allowed_actions = actions_on(escalation, by, ESCALATION_POLICIES)
     return Response(EscalationWhole(escalation).data, headers={"ETag": etag_of(escalation)})
 

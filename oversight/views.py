@@ -35,6 +35,7 @@ from oversight.selectors import escalations_visible_to, escalations_waiting_for
 from oversight.tasks import SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
+from referrals.internal import may_read_proposal_of_office, without_internal
 from referrals.selectors import referrals_visible_to
 
 
@@ -78,10 +79,12 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
         door, mine = ESCALATION_DOORS[action.verb], action.verb == failed and form is not None
         shape: Any = form if mine else bound_to(door.form, by, initial={"order": escalation.proposed_order or "supervise"})
         actions.append((action, door, shape if action.allowed else None, mine))
+    opened = may_read_proposal_of_office(escalation.signed_at, by)
     sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
         "by": by, "escalation": escalation, "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
-        "timeline": audit.timeline([("escalation", escalation.pk)]), "clock_name": clock_label(escalation.clock.key),
+        "timeline": without_internal(audit.timeline([("escalation", escalation.pk)]), [] if opened else [("escalation", escalation.pk)]),
+        "proposal_open": opened, "clock_name": clock_label(escalation.clock.key),
         "sees_referral": sees_referral, "now": timezone.now(),
     }  # fmt: skip
 

@@ -60,7 +60,9 @@ REFERRAL_DOORS: dict[str, Door] = {
 DISPUTE_DOORS: dict[str, Door] = {
     "record_interim_handling": Door(services.record_interim_handling, shapes.WordsForm, _("已登记先予协同处置。")),
     "offer_agreement": Door(services.offer_agreement, shapes.HandlerWordsForm, _("协商意见已送对方。")),
-    "confirm_agreement": Door(services.confirm_agreement, done=_("双方协商一致，已按约定办理。"), warn=_("同意后对双方有约束力。"), main=True),
+    "confirm_agreement": Door(
+        services.confirm_agreement, shapes.ConfirmForm, done=_("双方协商一致，已按约定办理。"), warn=_("同意后对双方有约束力。"), main=True
+    ),
     "report": Door(services.report_dispute, done=_("请示已签发报送。"), warn=_("签发后请示编号并报送。"), main=True, scope="decide"),
     "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True, scope="decide"),
     "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True, scope="decide"),

@@ -221,6 +221,10 @@ class HandlerWordsForm(forms.Form):
     agencies = ("handler",)
 
 
+class ConfirmForm(forms.Form):
+    offer = forms.IntegerField(required=False, min_value=1, max_value=10**6, widget=forms.HiddenInput)
+
+
 class HandlerForm(forms.Form):
     handler = forms.ModelChoiceField(Agency.objects.none(), label=_("由何机关管辖"), required=False, empty_label="—")
 

@@ -8,11 +8,22 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.kinds import CLERKS, LEADERS, Post
+from accounts.kinds import CLERKS, DEPENDENT_KINDS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
+from core.wording import says_something
 from foundation.cases.models import Material
 from referrals.models import Dispute, Referral
-from referrals.rules import chain_of, clause_of_step, no_onward_clause, profile_of_referral
+from referrals.requirements import name_problem
+from referrals.rules import (
+    bound_clause,
+    chain_of,
+    clause_of_step,
+    head_may_be_deputised,
+    is_office,
+    needs_head,
+    no_onward_clause,
+    profile_of_referral,
+)
 
 
 def _stranger(words: str) -> Deny:
@@ -28,6 +39,12 @@ def _sender(referral: Referral, by: Actor, posts: tuple[str, ...], words: str) -
 def _receiver(referral: Referral, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:
     if not by.of(referral.to_agency_id):
         return _stranger(_("只有受移送机关可以办理这一步。"))
+    assert by.agency is not None
+    if by.agency.kind in DEPENDENT_KINDS:
+        # An answer, too, is given in the name of the body that the document means, not of a squad or section of it.
+        problem = name_problem(by.agency, profile_of_referral(referral), "")
+        if problem:
+            return Deny(problem.sentence, problem.clause)
     return Allow() if by.holds(*posts) else Deny(_("您的岗位不办理案件移送。"), hide=True)
 
 
@@ -90,8 +107,19 @@ def may_sign(referral: Referral, by: Actor) -> Decision:
         return _stranger(_("只有移送机关可以办理这一步。"))
     if not by.holds(*LEADERS):
         return Deny(_("移送函须经本机关领导批准签发。"), clause)
-    if by.user_id is not None and by.user_id == referral.drafter_id:
-        return Deny(_("签发人与起草人不能是同一人。"), clause)
+    if by.user_id is not None and by.user_id in (referral.drafter_id, *referral.writers):
+        return Deny(_("签发人不能是起草、修改或者送签过本函的人。"), clause)
+    return _head(referral, by, clause)
+
+
+def _head(referral: Referral, by: Actor, clause: str) -> Decision:
+    """Where the document wants the head's approval, a leader in charge cannot give it; a deputy only where the option allows."""
+    if not needs_head(referral):
+        return Allow()
+    if not by.holds(Post.HEAD):
+        return Deny(_("本规则要求由部门主要负责人批准，分管领导不能代替。"), clause)
+    if by.deputy and not head_may_be_deputised(referral):
+        return Deny(_("本地选择由主要负责人本人批准，不得代行。"), clause)
     return Allow()
 
 
@@ -152,6 +180,8 @@ def may_designate_silent(referral: Referral, by: Actor) -> Decision:
 def may_refer_onward(referral: Referral, by: Actor) -> Decision:
     if not by.of(referral.to_agency_id):
         return _stranger(_("只有受移送机关会遇到这个问题。"))
+    if referral.bound:
+        return Deny(_("本案由决定（协商）确定由本机关管辖，不得再行移送。"), bound_clause(referral))
     clause = no_onward_clause(profile_of_referral(referral))
     if clause:
         return Deny(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
@@ -250,6 +280,10 @@ def may_confirm_agreement(dispute: Dispute, by: Actor) -> Decision:
         return _stranger(_("还没有协商意见。"))
     if by.of(dispute.offer_by_id):
         return Deny(_("协商意见须由对方同意。"), hide=True)
+    if by.user_id is not None and by.user_id == dispute.offerer_id:
+        return Deny(_("提出协商意见的人不能自己同意。"))
+    if not dispute.offer_binds:
+        return Deny(_("对方的协商意见由经办人提出，须由其领导提出后才能同意。"))
     return _party(dispute, by, LEADERS)
 
 
@@ -258,7 +292,7 @@ def may_report(dispute: Dispute, by: Actor) -> Decision:
     decision = _party(dispute, by)
     if isinstance(decision, Deny):
         return decision
-    if "joint_interim_handling" in _acts(dispute) and not dispute.interim_handling.strip():
+    if "joint_interim_handling" in _acts(dispute) and not says_something(dispute.interim_handling):
         return Deny(_("须先予协同处置并登记，再报请决定。"), clause_of_step(dispute.referral, "joint_interim_handling"))
     return Allow() if by.holds(*LEADERS) else Deny(_("请示须由本机关领导签发。"), clause)
 
@@ -267,19 +301,14 @@ def may_determine(dispute: Dispute, by: Actor) -> Decision:
     offices = _acts(dispute).get("determine", ())
     if not offices:
         return _stranger(_("本程序没有由两办认定一步。"))
-    if by.agency is None or not _is_office(by, offices):
+    if by.agency is None or not is_office(by, offices):
         return _stranger(_("由本规则指定的机关认定。"))
     return Allow() if by.holds(*LEADERS) else Deny(_("认定意见须由本机关领导作出。"), hide=True)
 
 
-def _is_office(by: Actor, offices: tuple[str, ...]) -> bool:
-    kinds = {"legislative_affairs_office": "justice_bureau"}
-    return by.agency is not None and by.agency.kind in {kinds.get(o, o) for o in offices}
-
-
 def may_propose(dispute: Dispute, by: Actor) -> Decision:
     offices = _acts(dispute).get("propose", ())
-    if offices and _is_office(by, offices) and by.holds(*LEADERS):
+    if offices and is_office(by, offices) and by.holds(*LEADERS):
         return Allow()
     if by.in_government_office and by.holds(Post.GOVERNMENT_CLERK):
         return Allow()
@@ -292,7 +321,7 @@ def may_designate(dispute: Dispute, by: Actor) -> Decision:
         return _stranger(_("指定管辖由政府决定。"))
     if not by.holds(Post.GOVERNMENT_LEADER):
         return Deny(_("指定管辖须由政府领导批示。"), clause)
-    if by.user_id is not None and by.user_id == dispute.proposer_id:
+    if by.user_id is not None and by.user_id in (dispute.proposer_id, *dispute.proposers):
         return Deny(_("批示人与拟办人不能是同一人。"), clause)
     return Allow()
 

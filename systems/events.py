@@ -16,6 +16,7 @@ from core.models import OutboxEvent
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.selectors import escalations_visible_to
+from referrals.internal import INTERNAL_ACTS, may_read_proposal, may_read_proposal_of_office
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from systems.clients import actor_of
 from systems.models import Delivery, Endpoint
@@ -44,8 +45,9 @@ def fan_out(now: dt.datetime) -> int:
         for endpoint in _listening(districts, now):
             by = actor_of(endpoint.client)
             mine = [e for e in events if e.jurisdiction_id == by.jurisdiction_id and (not endpoint.verbs or e.verb in endpoint.verbs)]
-            seen = _seen(by, mine)
-            rows += [Delivery(endpoint=endpoint, event=e, stream=e.stream, next_at=now) for e in mine if (e.subject_kind, e.subject_id) in seen]
+            seen, internal = _seen(by, mine), _internal(by, mine)
+            told = [e for e in mine if (e.subject_kind, e.subject_id) in seen and e.pk not in internal]
+            rows += [Delivery(endpoint=endpoint, event=e, stream=e.stream, next_at=now) for e in told]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(fanned_at=now)
         return len(events)
@@ -69,6 +71,20 @@ def _seen(by: Any, events: list[OutboxEvent]) -> set[tuple[str, int]]:
         if ids:
             found |= {(kind, pk) for pk in visible(by).filter(pk__in=ids).values_list("pk", flat=True)}
     return found
+
+
+def _internal(by: Any, events: list[OutboxEvent]) -> set[int]:
+    """Ids of the events that would tell a party or the late agency of a proposal before the decision."""
+    asked = [e for e in events if e.verb in INTERNAL_ACTS]
+    disputes = {e.subject_id for e in asked if e.subject_kind == "dispute"}
+    escalations = {e.subject_id for e in asked if e.subject_kind == "escalation"}
+    shut: set[tuple[str, int]] = set()
+    if disputes:
+        shut |= {("dispute", d.pk) for d in disputes_visible_to(by).filter(pk__in=disputes) if not may_read_proposal(d, by)}
+    if escalations:
+        seen = escalations_visible_to(by).filter(pk__in=escalations)
+        shut |= {("escalation", e.pk) for e in seen if not may_read_proposal_of_office(e.signed_at, by)}
+    return {e.pk for e in asked if (e.subject_kind, e.subject_id) in shut}
 
 
 def endpoints_to_serve(now: dt.datetime) -> list[int]:

@@ -248,6 +248,8 @@ class DisputeShape(serializers.Serializer):
     offer_by = serializers.IntegerField(source="offer_by_id", allow_null=True)
     offer_handler = serializers.IntegerField(source="offer_handler_id", allow_null=True)
     offer_words = serializers.CharField()
+    offer_number = serializers.IntegerField(help_text="Which offer this is: confirm_agreement names it")
+    offer_binds = serializers.BooleanField(help_text="Made by a leader: only such an offer can be confirmed")
     handler = serializers.IntegerField(source="handler_id", allow_null=True)
     decision = serializers.CharField()
     opened_at = serializers.DateTimeField()

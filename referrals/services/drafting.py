@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from core import audit, outbox
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
+from core.wording import said
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
 from foundation.cases.models import Case, CaseVersion
@@ -25,7 +27,17 @@ from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
-from referrals.rules import LETTER_AFTER_NOTICE, REFERRAL, clock_key, no_onward_clause, profile_of_referral, referral_event, rules_of_referral
+from referrals.rules import (
+    LETTER_AFTER_NOTICE,
+    REFERRAL,
+    bound_clause,
+    clock_key,
+    no_onward_clause,
+    profile_of_referral,
+    referral_event,
+    rules_of_referral,
+    signing_posts,
+)
 from referrals.selectors import as_stated, cases_visible_to, materials_of, referrals_visible_to
 from referrals.words import code_word, words_of
 
@@ -70,10 +82,14 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
         case = _own_case(case_id, by) if case_id else Case(jurisdiction=by.agency.jurisdiction, agency=by.agency, created_by=by.user)
         referral = Referral(
             case=case, jurisdiction=by.agency.jurisdiction, version_of_rules=rules.version, options=rules.options,
-            from_agency=by.agency, drafter=by.user, exclusive=rules.profile.referral.one_case_one_referral.required,
+            from_agency=by.agency, drafter=by.user, writers=[by.user_id] if by.user_id else [], exclusive=rules.profile.referral.one_case_one_referral.required,
         )  # fmt: skip
         if by.agency.kind == AgencyKind.ENFORCEMENT_BUREAU and any(k.key == "by_enforcement" for k in rules.profile.referral.kinds):
             referral.kind = "by_enforcement"
+        if case_id:
+            # The facts were written with the letters before: who wrote those wrote this one too.
+            earlier_letters = Referral.objects.filter(case=case, from_agency=by.agency).values_list("writers", flat=True)
+            referral.writers = sorted({*referral.writers, *chain.from_iterable(earlier_letters)})
         if case.pk is None:
             _fill(referral, data)
             case.save()
@@ -96,8 +112,10 @@ def _own_case(case_id: int, by: Actor) -> Case:
     case = cases_visible_to(by).filter(pk=case_id).first()
     if case is None:
         raise NotVisible(_("没有这个案件，或者您看不到它。"))
-    received = Referral.objects.filter(case=case, to_agency_id=by.agency_id).select_related("version_of_rules").first()
+    received = Referral.objects.filter(case=case, to_agency_id=by.agency_id).select_related("version_of_rules").order_by("-bound").first()
     if received is not None:
+        if received.bound:
+            raise NotAllowed(_("本案由决定（协商）确定由本机关管辖，不得再行移送。"), bound_clause(received))
         clause = no_onward_clause(profile_of_referral(received))
         if clause:
             raise NotAllowed(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
@@ -187,7 +205,7 @@ def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], if_match: i
     """Keep what was typed, complete or not. Raises NotVisible, Stale, WrongState, NotAllowed, BadInput."""
     with act(referrals_visible_to(by), referral_id, "save_draft", by=by, may=may_save_draft, if_match=if_match) as (referral, saying):
         before = (referral.case.found_at, referral.determined_at)
-        referral.save_draft()
+        referral.save_draft(by=by)
         _fill(referral, data)
         if referral.to_agency_id == referral.from_agency_id:
             raise BadInput(_("不能移送给本机关。"), fields={"to_agency": _("不能移送给本机关。")})
@@ -217,13 +235,12 @@ def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime |
     at = at or now
     with act(referrals_visible_to(by), referral_id, "give_prior_notice", by=by, may=may_give_prior_notice, if_match=if_match) as (referral, saying):
         clause = profile_of_referral(referral).referral.prior_notice.clause or ""
-        if not to.strip():
-            raise BadInput(_("请写明通报了对方何人、以何方式。"), clause, {"to": _("请写明通报了对方何人、以何方式。")})
+        to = said(to, "to", _("请写明通报了对方何人、以何方式。"), clause)
         if at > now:
             raise BadInput(_("通报时间不能晚于现在。"), clause, {"at": _("通报时间不能晚于现在。")})
         if referral.to_agency is None:
             raise BadInput(_("请先选择受移送机关并保存。"), clause, {"to_agency": _("请先选择受移送机关。")})
-        referral.give_prior_notice(at=at, to=to.strip())
+        referral.give_prior_notice(at=at, to=to)
         key = clock_key(referral, LETTER_AFTER_NOTICE)
         if key:
             start_clock(
@@ -253,10 +270,10 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
         referral.version_of_rules, referral.options = rules.version, rules.options
         refuse_if_short(shortcomings(referral, rules.profile, materials_of(referral), now))
         _refuse_disguised_onward(referral)
-        referral.submit(at=now, version=_version_for_leader(referral, by, now))
+        referral.submit(by=by, at=now, version=_version_for_leader(referral, by, now))
         referral.search = search_words(referral)
         saying.detail["case_version"] = referral.case_version.number
-        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=LEADERS,
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=signing_posts(referral),
                       text="请签发移送函：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 

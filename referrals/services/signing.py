@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, system_actor
 from accounts.models import Agency
 from core.acts import act
-from core.errors import BadInput, Stale
+from core.errors import Stale
 from core.etags import etag_of
+from core.wording import said
 from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
 from documents.issuing import issue
 from documents.models import OfficialDocument
@@ -32,12 +33,11 @@ from referrals.words import words_of
 
 def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """The leader sends the draft back, saying why."""
-    if not reason.strip():
-        raise BadInput(_("请写明退回的理由。"), fields={"reason": _("请写明退回的理由。")})
+    reason = said(reason, "reason", _("请写明退回的理由。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "return_to_drafter", by=by, may=may_return_to_drafter, if_match=if_match) as (referral, saying):
-        referral.return_to_drafter(reason=reason.strip())
-        saying.detail["reason"] = reason.strip()
+        referral.return_to_drafter(reason=reason)
+        saying.detail["reason"] = reason
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="returned", at=now,
                       text="退回修改：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
