@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, demands_second_factor
 from accounts.api_auth import digest_of
 from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
@@ -98,6 +98,8 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
     """A bearer token for another system, bound to a post. Returns the row and the token, which is shown once."""
     if not by.is_system and not (by.holds(Post.SECURITY) and holding.agency.jurisdiction_id == by.jurisdiction_id):
         raise NotAllowed(_("接口令牌由安全管理员发放。"))
+    if demands_second_factor(holding):
+        raise NotAllowed(_("这个岗位须用动态口令，不发个人令牌；请登记对接客户端，由主要负责人确认。"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         row = ApiToken.objects.create(

@@ -217,7 +217,7 @@ class ReferralPage(serializers.Serializer):
     as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
 
 
-class ChangeShape(serializers.Serializer):
+class FieldChangeShape(serializers.Serializer):
     field = serializers.CharField()
     before = serializers.CharField()
     after = serializers.CharField()
@@ -230,7 +230,7 @@ class EntryShape(serializers.Serializer):
     agency = serializers.CharField(source="agency_name")
     actor = serializers.CharField(source="actor_name")
     post = serializers.CharField()
-    changes = ChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
+    changes = FieldChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
 
 
 class Timeline(serializers.Serializer):
