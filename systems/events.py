@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.kinds import CLERKS, Post
+from accounts.models import PostHolding, in_force
 from core import audit
 from core.models import OutboxEvent
 from notifications.models import Message
@@ -55,13 +56,18 @@ def fan_out(now: dt.datetime) -> int:
 
 def _listening(districts: set[int], now: dt.datetime) -> QuerySet[Endpoint]:
     deep = "client__holding"
-    rows = Endpoint.objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction").filter(off_at=None)
-    return rows.filter(
-        client__disabled_at=None,
-        client__expires_at__gt=now,
-        client__scopes__contains=["read"],
-        client__holding__agency__jurisdiction_id__in=districts,
-    )
+    rows = Endpoint.objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction").filter(_usable(now))
+    return rows.filter(client__scopes__contains=["read"], client__holding__agency__jurisdiction_id__in=districts)
+
+
+def _usable(now: dt.datetime) -> Q:
+    """Endpoints that may be told anything now: on, of a client that is on and not expired, in a post that gives rights today.
+
+    Asked when an event is handed out and again when it is sent: a post that ended, a person deactivated, an agency abolished
+    meanwhile gets nothing more, not even what was waiting.
+    """
+    posts = PostHolding.objects.filter(in_force(timezone.localdate(now)))
+    return Q(off_at=None, client__disabled_at=None, client__expires_at__gt=now, client__holding__in=posts)
 
 
 def _seen(by: Any, events: list[OutboxEvent]) -> set[tuple[str, int]]:
@@ -92,7 +98,7 @@ def endpoints_to_serve(now: dt.datetime) -> list[int]:
     due = Delivery.objects.filter(endpoint=OuterRef("pk"), state=Delivery.State.WAITING, next_at__lte=now)
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     ready = Q(paused_until=None) | Q(paused_until__lte=now)
-    return list(Endpoint.objects.filter(free, ready, Exists(due), off_at=None).values_list("pk", flat=True))
+    return list(Endpoint.objects.filter(free, ready, Exists(due), _usable(now)).values_list("pk", flat=True))
 
 
 def serve(endpoint_id: int) -> int:
@@ -102,7 +108,7 @@ def serve(endpoint_id: int) -> int:
     """
     began = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=began)
-    if not Endpoint.objects.filter(free, pk=endpoint_id, off_at=None).update(lease_until=began + LEASE):
+    if not Endpoint.objects.filter(free, _usable(began), pk=endpoint_id).update(lease_until=began + LEASE):
         return 0
     taken = 0
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,6 +108,11 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: 
         moment(referral.reported_at), moment(clock.due_at) if clock else "", late,
     ]  # fmt: skip
     return [_cell(w) for w in words]
+
+
+def exports_of(by: Actor) -> QuerySet[Export]:
+    """The ledgers that this person asked for in this very post: they end with it and do not follow to another agency."""
+    return Export.objects.filter(user_id=by.user_id, holding_id=by.holding_id)
 
 
 def write_export(export_id: int) -> None:
