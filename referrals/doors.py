@@ -36,7 +36,7 @@ REFERRAL_DOORS: dict[str, Door] = {
         services.sign_referral, done=_("已签发编号，正在生成公文并送达对方。"), warn=_("签发后文号和内容不再改动。"), main=True, scope="decide"
     ),
     "sign_for": Door(services.sign_for_referral, done=_("已签收。答复期限自送达之日起计算。"), main=True),
-    "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料；期限不停止计算。")),
+    "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料。")),
     "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True, scope="file"),
     "accept": Door(services.accept_referral, shapes.NoteForm, _("已受理，受理告知函已发出，对方已收到提醒。"), main=True),
     "not_accept": Door(services.not_accept_referral, shapes.ReasonsForm, _("已告知对方不予受理及理由。"), _("告知函发出后不能收回。"), danger=True),
@@ -54,6 +54,9 @@ REFERRAL_DOORS: dict[str, Door] = {
     "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
+    "discard": Door(
+        services.discard_referral, shapes.ReasonForm, _("草稿已作废。"), _("作废后不能恢复；已起算的期限仍留在记录中。"), danger=True, scope="file"
+    ),
     "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file"),
     "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True, scope="file"),
 }

@@ -34,9 +34,10 @@ class State(models.TextChoices):
     CLOSED = "closed", _("已办结")
     WITHDRAWN = "withdrawn", _("已撤回")
     TAKEN_BACK = "taken_back", _("由移送机关自行办理")
+    DISCARDED = "discarded", _("草稿已作废")
 
 
-ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK)
+ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK, State.DISCARDED)
 OPEN_STATES = [state.value for state in State if state not in ENDED]
 WITH_DRAFTER = (State.DRAFT, State.RETURNED)
 BEFORE_LETTER = (State.DRAFT, State.SUBMITTED, State.RETURNED)
@@ -79,6 +80,7 @@ class ReferralLifecycle(models.Model):
         "report_result": _("通报处理结果"),
         "extend": _("延长期限"),
         "grant_reading": _("授权个人查看"),
+        "discard": _("作废草稿"),
         "withdraw": _("撤回"),
         "close": _("办结"),
         "note_newer_version": _("案情有新版本"),
@@ -184,7 +186,11 @@ class ReferralLifecycle(models.Model):
     def grant_reading(self) -> None:
         """A leader opens this one referral to one person who is not a party."""
 
-    @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
+    @transition(field=state, source=BEFORE_LETTER, target=State.DISCARDED)
+    def discard(self, *, at: dt.datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=(State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
     def withdraw(self, *, at: dt.datetime, reason: str) -> None:
         self.ended_at, self.end_reason = at, reason
 

@@ -67,6 +67,10 @@ class Referral(ReferralLifecycle):
     bound = models.BooleanField(default=False)
     onward_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="onward")
 
+    # When the event from which a clock counts was first stated; until then a draft may simply be thrown away.
+    stated_at = models.DateTimeField(null=True)
+    # When an untouched draft without a stated event is tidied away; set when its owner was told.
+    fades_at = models.DateTimeField(null=True)
     prior_notice_at = models.DateTimeField(null=True)
     prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True)

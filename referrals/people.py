@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import people_at
-from accounts.kinds import CLERKS
+from accounts.kinds import CLERKS, OVERSEER_KINDS, Post
 from accounts.models import Agency
+from notifications.models import Message
 from notifications.telling import Note, tell
 from referrals.models import Referral
 
@@ -25,3 +26,11 @@ def tell_agencies(
     url = reverse("referral", args=[referral.pk])
     reachable = people_at(ids, posts, timezone.localdate(at))
     return tell([Note(p.user_id, f"{key}:{referral.pk}:{referral.version}", kind, text, url, kind in p.mail_kinds) for p in reachable], at=at)
+
+
+def tell_overseers(jurisdiction_id: int, *, text: str, key: str, at: dt.datetime) -> int:
+    """Tell those who watch over the district's clocks; two queries. Returns how many were told."""
+    offices = Agency.objects.filter(jurisdiction_id=jurisdiction_id, kind__in=OVERSEER_KINDS, valid_to=None).values_list("pk", flat=True)
+    posts = (Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
+    url, kind = reverse("escalations"), Message.Kind.REMIND
+    return tell([Note(p.user_id, key, kind, text, url, kind in p.mail_kinds) for p in people_at(set(offices), posts, timezone.localdate(at))], at=at)

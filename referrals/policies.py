@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import CLERKS, DEPENDENT_KINDS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
 from core.wording import says_something
+from deadlines.models import Clock
+from deadlines.prolonging import may_be_extended
 from foundation.cases.models import Material
 from referrals.models import Dispute, Referral
 from referrals.requirements import name_problem
@@ -24,6 +28,7 @@ from referrals.rules import (
     no_onward_clause,
     profile_of_referral,
 )
+from referrals.selectors import running_clocks
 
 
 def _stranger(words: str) -> Deny:
@@ -214,21 +219,42 @@ def may_report_result(referral: Referral, by: Actor) -> Decision:
     return _receiver(referral, by)
 
 
+def extendable(clocks: list[Clock], by: Actor, now: dt.datetime) -> tuple[Clock | None, Decision]:
+    """Of these running clocks the one that `by`'s agency holds and may extend, soonest due first; without one, why not."""
+    why: Deny = Deny(_("现在没有由本机关承担、可以延长的期限。"), hide=True)
+    for clock in clocks:
+        if clock.clause and by.of(clock.holder_id):
+            answer = may_be_extended(clock, now, extended=clock.was_extended)
+            if not isinstance(answer, Deny):
+                return clock, answer
+            why = answer if why.hide else why
+    return None, why
+
+
 def may_extend(referral: Referral, by: Actor) -> Decision:
-    """The holder of a running clock; which clock and whether its clause allows it is asked by the act."""
+    """The holder of a running clock, while the clock's own clause lets it: nothing need be typed to know."""
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id) or not by.holds(*CLERKS, *LEADERS):
         return _stranger(_("只有期限的承担机关可以延长。"))
-    waiting = {"draft", "submitted", "returned"}
-    holder = referral.from_agency_id if referral.state in waiting else referral.to_agency_id
-    if not by.of(holder):
-        return _stranger(_("现在的期限由对方承担。"))
-    return Allow()
+    return extendable(running_clocks(referral), by, timezone.now())[1]
 
 
 def may_grant_reading(referral: Referral, by: Actor) -> Decision:
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id):
         return _stranger(_("只有移送双方可以授权查看。"))
+    if referral.signed_at is None:
+        return Deny(_("移送函发出前只有本机关可以查看，不能授权他人。"), hide=True)
     return Allow() if by.holds(*LEADERS) else Deny(_("授权个人查看由本机关领导决定。"), hide=True)
+
+
+def may_discard(referral: Referral, by: Actor) -> Decision:
+    """A draft without a stated event is its agency's to throw away; one whose clock runs is the leader's."""
+    if by.is_system:
+        return Allow() if referral.stated_at is None else _stranger(_("期限已经起算的草稿不自动清理。"))
+    if referral.stated_at is None:
+        return _sender(referral, by, (*CLERKS, *LEADERS), _("草稿由本机关作废。"))
+    if by.of(referral.from_agency_id) and by.holds(*CLERKS):
+        return Deny(_("期限已经起算的草稿，只能由本机关领导写明理由作废。"))
+    return _sender(referral, by, LEADERS, _("草稿由本机关作废。"))
 
 
 def may_withdraw(referral: Referral, by: Actor) -> Decision:
@@ -249,7 +275,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "grant_reading": may_grant_reading, "withdraw": may_withdraw, "close": may_close,
+    "extend": may_extend, "grant_reading": may_grant_reading, "discard": may_discard, "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")

@@ -178,7 +178,7 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
     if not says_something(referral.reasons):
         yield Shortcoming("reasons", _("请写明为何认为由对方管辖。"))
     if referral.determined_at is None:
-        yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间，移送期限由此起算。"))
+        yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间。"))
     elif referral.determined_at > now or (referral.stated.found_at and referral.determined_at < referral.stated.found_at):
         yield Shortcoming("determined_at", _("认定时间须在发现之后、现在之前。"))
     kinds = {k.key for k in rules.kinds}
@@ -190,7 +190,9 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
 
 
 def _force(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[Shortcoming]:
-    if not profile.expired_on(timezone.localdate(now)):
+    begun = referral.prior_notice_at or referral.stated_at
+    if not profile.expired_on(timezone.localdate(now)) or (begun and not profile.expired_on(timezone.localdate(begun))):
+        # What began under the document runs on under it: its clock does, so its letter may go out.
         return
     option = next((o for o in profile.options if o.key == "after_expiry"), None)
     reading = referral.options.get("after_expiry", option.default if option else "block_new")
@@ -220,6 +222,9 @@ def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
             yield Shortcoming("quality_checked", _("移送前须逐项核对：%(items)s。") % {"items": "、".join(missing)}, rules.quality_checklist.clause)
     if rules.prior_notice.required and referral.prior_notice_at is None:
         yield Shortcoming("prior_notice", _("发移送函前须先事先通报对方，请先登记通报。"), rules.prior_notice.clause or "")
+    found_at = referral.stated.found_at
+    if referral.prior_notice_at and found_at and referral.prior_notice_at < found_at:
+        yield Shortcoming("found_at", _("发现时间不能晚于已登记的事先通报。"), rules.prior_notice.clause or "")
     special = rules.major_difficult
     if special and referral.kind == "major_difficult" and referral.consent_at is None:
         yield Shortcoming("kind", _("重大且疑难案件须先经市级业务主管部门同意，并报市司法局备案。"), special.clause)

@@ -40,16 +40,25 @@ def _kind_of_sender(referral: Referral, binding: ClockBinding) -> str | None:
     return None
 
 
-def referral_event(referral: Referral) -> dt.datetime | None:
-    """The instant at which the duty to refer began, as the document (and the reading chosen) says."""
+def counts_from(referral: Referral) -> str:
+    """The field that holds the event from which the duty to refer counts, as the document (and the reading chosen) says; '' for none."""
     key = clock_key(referral, REFERRAL)
     if key is None:
-        return None
+        return ""
     rules = rules_of_referral(referral)
     if referral.kind == "major_difficult" and rules.profile.referral.major_difficult:
-        return referral.consent_at
-    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.stated.urgent)
-    return referral.stated.found_at if rule.trigger == "violation_discovered" else referral.determined_at
+        return "consent_at"
+    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options))
+    return "found_at" if rule.trigger == "violation_discovered" else "determined_at"
+
+
+def referral_event(referral: Referral) -> dt.datetime | None:
+    """The instant at which the duty to refer began; None where the document has no such clock or the event is not given."""
+    name = counts_from(referral)
+    if not name:
+        return None
+    moment: dt.datetime | None = getattr(referral.stated if name == "found_at" else referral, name)
+    return moment
 
 
 def chain_of(referral: Referral) -> list[tuple[tuple[str, ...], str]]:

@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-audit": {"task": "core.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 290}},
     "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},
     "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
+    "tidy-drafts": {"task": "referrals.tasks.tidy_drafts", "schedule": 3600.0, "options": {"expires": 3500}},
     "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},
     "forget-ended-sessions": {
         "task": "foundation.sessions.tasks.forget_ended_sessions",

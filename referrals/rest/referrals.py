@@ -68,8 +68,8 @@ def found(by: Actor, pk: int) -> Referral:
 
 def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False) -> Response:
     """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet."""
-    referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clocks = clocks_of("referral", referral.pk)
+    referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
     referral.materials = materials_of(referral, by)
     referral.documents = [] if new else documents_of([("referral", referral.pk)])

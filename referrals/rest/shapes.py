@@ -22,8 +22,29 @@ class ClockShape(serializers.Serializer):
     unit = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     provisional = serializers.BooleanField()
+    at_once = serializers.BooleanField(help_text="Urgent: to be done at once, and at the latest by due_at")
+    late_since = serializers.DateTimeField(allow_null=True, help_text="Since when it was late; stays, whatever follows")
+    paused_at = serializers.DateTimeField(allow_null=True, help_text="It stands since then and falls due when it runs on")
     ended_at = serializers.DateTimeField(allow_null=True)
     end = serializers.CharField()
+
+
+class CorrectionShape(serializers.Serializer):
+    """A correction of what a running clock counts from."""
+
+    at = serializers.DateTimeField()
+    by_name = serializers.CharField()
+    reason = serializers.CharField()
+    old_key = serializers.CharField()
+    new_key = serializers.CharField()
+    old_event_at = serializers.DateTimeField()
+    new_event_at = serializers.DateTimeField()
+    old_urgent = serializers.BooleanField()
+    new_urgent = serializers.BooleanField()
+    old_due_at = serializers.DateTimeField(allow_null=True)
+    new_due_at = serializers.DateTimeField(allow_null=True)
+    was_late = serializers.BooleanField()
+    moved_later = serializers.BooleanField()
 
 
 class DayShape(serializers.Serializer):
@@ -35,6 +56,7 @@ class DayShape(serializers.Serializer):
 class ClockWhole(ClockShape):
     """A clock with every day's reason."""
 
+    corrections = CorrectionShape(many=True, source="corrections.all")
     notes = serializers.ListField(child=serializers.CharField())
     days = DayShape(many=True)
 

@@ -11,7 +11,8 @@ from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
 from core.text import shortened
-from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
+from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock
+from deadlines.prolonging import pause_clock, resume_clock
 from documents.issuing import issue
 from documents.printing import demand_printable, said_in_print
 from foundation.cases.services import pass_on_case

@@ -100,7 +100,7 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: 
         return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
     clock, case = referral.clock, referral.stated
-    late = _("逾期") if clock and clock.is_overdue(now) else ""
+    late = _("逾期") if clock and clock.is_overdue(now) else _("曾逾期") if referral.was_late else ""
     words = [
         referral.number, states[str(referral.state)], "、".join([case.party_name, *further]), case.matter.name if case.matter else "",
         referral.from_agency.short_name, referral.to_agency.short_name if referral.to_agency else "", moment(case.found_at),

@@ -52,6 +52,7 @@ def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
     """Everything on the page; `form` holds what was typed into the act that was refused."""
     profile = profile_of_referral(referral)
+    referral.clocks = clocks_of("referral", referral.pk)
     disputes = list(disputes_visible_to(by).filter(referral=referral).order_by("pk"))
     escalations = list(referral.escalations.select_related("late_agency").order_by("pk"))
     shut: list[tuple[str, int]] = [("escalation", e.pk) for e in escalations if not may_read_proposal_of_office(e.signed_at, by)]
@@ -64,7 +65,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
         "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), REFERRAL_DOORS, by, failed, form),
         "dispute_actions": _dispute_actions(current, by, failed, form) if current else [],
-        "clocks": clocks_of("referral", referral.pk),
+        "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
         "documents": documents_of([("referral", referral.pk), *(("escalation", e.pk) for e in escalations)]),
         "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT,
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 

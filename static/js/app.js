@@ -24,7 +24,7 @@ if (draft) {
       const type = answer.headers.get("content-type") || "";
       if (answer.redirected || !type.includes("json")) { said.textContent = said.dataset.lost; return; }
       const body = await answer.json();
-      if (body.version) { draft.elements.version.value = body.version; said.textContent = said.dataset.saved + " " + body.saved; localStorage.removeItem(key); }
+      if (body.version) { draft.elements.version.value = body.version; said.textContent = body.held || said.dataset.saved + " " + body.saved; if (!body.held) localStorage.removeItem(key); }
       else said.textContent = body.said || Object.values(body.errors || {})[0] || "";
     } catch { said.textContent = said.dataset.lost; }
     finally { running = false; if (again) { again = false; save(); } }

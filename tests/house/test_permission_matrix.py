@@ -63,6 +63,7 @@ REFERRAL = {
     "decide": (make.accepted, BOTH_RECEIVERS),
     "report_result": (make.decided, BOTH_RECEIVERS),
     "withdraw": (make.delivered, BOTH_SENDERS),
+    "discard": (make.draft, {"sender leader"}),
     "close": (make.reported, BOTH_SENDERS),
     "take_back": (not_accepted, BOTH_SENDERS),
     "supply_supplement": (supplement_wanted, {"sender clerk"}),
@@ -73,7 +74,7 @@ ELSEWHERE = {"give_prior_notice", "consent", "extend"}
 LIMIT = date(2099, 12, 31)
 WORDS = {
     "return_to_drafter": {"reason": "请修改事实"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"reasons": "材料不全"},
-    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "已自行改正"}, "offer_agreement": {"words": "你办"},
+    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
     "propose": {"words": "建议照此办理", "order": "supervise"}, "instruct": {"words": "请依法办理", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
     "explain_early": {"words": "人手不足"}, "explain": {"words": "人手不足"}, "close": {"words": "已经整改"}, "hand_over": {"words": "移交"}, "take_back": {"reason": "收回"}, "designate": {"reasons": "依职责"},
 }  # fmt: skip
