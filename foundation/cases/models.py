@@ -99,6 +99,7 @@ class Case(models.Model):
     confidentiality = models.CharField(_("保密标注"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NONE)
     preliminary_investigation = models.TextField(_("初步调查情况"), blank=True)
     prior_correction = models.TextField(_("已采取的纠错、改正等管理措施"), blank=True)
+    suspected_crime = models.BooleanField(_("涉嫌犯罪"), default=False)
     legacy = models.BooleanField(_("历史遗留问题"), default=False)
     legacy_consultation = models.TextField(_("与对方协商的情况"), blank=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
