@@ -24,17 +24,18 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from accounts.kinds import OVERSEER_KINDS, PARTY_KINDS, AgencyKind
+from accounts.kinds import PARTY_KINDS, AgencyKind
 from accounts.models import Agency
 from bench.words import Words, words_of_name, words_of_text
 from deadlines.book import current_calendar, profile_of, rules_for
-from deadlines.counting import late_from
 from deadlines.due import can_be_overdue, compute_due
 from deadlines.models import Clock
 from deadlines.profile import Profile
 from deadlines.steps import planned_steps
 from foundation.cases.models import Case, Matter
+from foundation.cases.sameness import Facts, Who, keys_of
 from foundation.cases.stated import content_of, hash_of
+from oversight.watch import OVERSEERS
 from referrals.models import Referral
 from referrals.rules import REFERRAL, REPLY, RESULT, clock_key
 
@@ -100,7 +101,7 @@ class District:
         self.parties = [a for a in agencies if a.kind in PARTY_KINDS]
         self.weights = [1 / (n + 1) for n in range(len(self.parties))]
         self.bureau = next((a for a in self.parties if a.kind == AgencyKind.ENFORCEMENT_BUREAU), self.parties[0])
-        self.offices = [a for a in agencies if a.kind in OVERSEER_KINDS]
+        self.offices = [a for a in agencies if a.kind in OVERSEERS]
         self.matters = list(Matter.objects.filter(jurisdiction=self.jurisdiction).order_by("pk"))
         self.words = Words(seed, self.jurisdiction.name, max(cases // 8, 50))
         self.kind = self.profile.referral.kinds[0].key if self.profile.referral.kinds else ""
@@ -180,13 +181,15 @@ class Load:
         search = sorted({*words_of_name(name), *words_of_text(matter.name), *words_of_text(address), *words_of_name(sender.name),
                          *words_of_name(sender.short_name), *words_of_name(receiver.name), *words_of_name(receiver.short_name),
                          *(words_of_text(letter) if letter else ())})  # fmt: skip
+        who = Who("person" if person else "enterprise", name, code)
+        facts_keys = [*keys_of(Facts((who,), matter.pk, address, found, facts)), f"s{number}"]
         t["Referral"].add(
             id=number, state=state, case_id=number, case_version_id=number if reached >= 1 else None, jurisdiction_id=district.jurisdiction.pk, version_of_rules_id=district.rules.version.pk,
             options=Jsonb(district.rules.options), from_agency_id=sender.pk, to_agency_id=receiver.pk, kind=district.kind, number=letter,
             reasons="该行为由对方行使行政处罚权，本机关没有处罚权。", determined_at=at[0], contact="经办人，0632-4400000",
             exclusive=False, submitted_at=when(1), signed_at=when(2), delivered_at=when(3), signed_for_at=when(4), answered_at=when(5), handling_at=when(6),
             decided_at=when(7), decision="罚款人民币二千元。" if reached >= 7 else "", reported_at=when(8), ended_at=at[-1] if ended else None,
-            search=search, version=reached + 1, created_at=at[0], updated_at=at[-1],
+            search=search, facts_keys=facts_keys, version=reached + 1, created_at=at[0], updated_at=at[-1],
         )  # fmt: skip
         self.parties(district, number, sender, receiver, state, reached, overdue, at)
         self.papers(district, number, sender, receiver, reached, at, letter, name, matter.name)
@@ -278,10 +281,6 @@ class Load:
                 "calendar_version": self.calendar.version, "escalates": escalates, "ended_at": ended_at,
                 "end": "" if ended_at is None else "met" if reached >= met else "cancelled", "created_at": event,
             }  # fmt: skip
-            row |= {"at_once": False, "late_since": None, "paused_at": None}
-            gone = ended_at or self.now
-            if escalates and not provisional and due_at is not None and gone >= late_from(due_at):
-                row["late_since"] = late_from(due_at)
             if ended_at is None:
                 row["next_step_at"] = self._open(district, Clock(**{k: v for k, v in row.items() if k != "options"}), number, party)
             self.tables["Clock"].add(**row)
@@ -297,7 +296,6 @@ class Load:
             if step == "overdue" and clock.escalates:
                 self.tables["Escalation"].add(
                     jurisdiction_id=district.jurisdiction.pk, clock_id=clock.pk, late_agency_id=clock.holder_id, referral_id=number, state="raised", title=party,
-                    event_at=clock.event_at, due_at=clock.due_at,
                     raised_at=instant,
                 )  # fmt: skip
         return ahead

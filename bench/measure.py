@@ -17,6 +17,8 @@ import django
 if __name__ == "__main__":
     django.setup()
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import letters, sweep
@@ -24,6 +26,9 @@ from bench.timing import Pair, measure
 from bench.web import Bench, ledger, raw, warm
 from deadlines.book import current_calendar
 from oversight import watch
+from referrals.models import Referral
+from referrals.rules import profile_of_referral
+from referrals.same_facts import same_facts
 
 
 def days() -> Pair:
@@ -78,6 +83,35 @@ def export() -> Pair:
     return Pair("ledger, 10,000 rows", lambda: ledger(10_000), lambda: raw(statement, [bureau[0][0]]), "raw SQL, same rows", times=1)
 
 
+def same_facts_pair(times: int = 20) -> Pair:
+    """Finding the same facts among what the bureau received or sent, beside one look-up by its party's code; at most three queries."""
+    bureau = raw(
+        "SELECT a.id FROM accounts_agency a JOIN accounts_jurisdiction j ON j.id = a.jurisdiction_id WHERE j.key = 'xuecheng' AND kind = 'enforcement_bureau'"
+    )[0][0]
+    rows = Referral.objects.select_related("case__matter", "case_version", "version_of_rules", "from_agency", "to_agency")
+    drafts = list(rows.filter(to_agency_id=bureau).exclude(delivered_at=None).order_by("pk")[:times])
+    for draft in drafts:
+        # The receiver types the received case in again.
+        draft.pk, draft.from_agency_id = None, bureau
+    with CaptureQueriesContext(connection) as queries:
+        found = [same_facts(draft, profile_of_referral(draft)) for draft in drafts]
+    if not all(one and one[0].likeness.certain for one in found) or len(queries) > 3 * len(drafts):
+        raise RuntimeError("the same facts are not found, or in too many queries")
+
+    def ours() -> None:
+        for draft in drafts:
+            same_facts(draft, profile_of_referral(draft))
+
+    def look_up() -> None:
+        for draft in drafts:
+            raw(
+                "SELECT id, facts FROM cases_case WHERE party_code = %s AND jurisdiction_id = %s LIMIT 5",
+                [draft.case.party_code or "-", draft.jurisdiction_id],
+            )
+
+    return Pair(f"same facts found ({times} at once)", ours, look_up, "look-up by party code", None, times=1)
+
+
 def child(*arguments: str) -> Any:
     done = subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
@@ -87,7 +121,7 @@ def main(quick: bool) -> dict[str, Any]:
     rounds = 3 if quick else 9
     warm()
     bench = Bench()
-    results = measure([*bench.pairs(), days(), *letter_pairs(), export(), nothing_due()], rounds)
+    results = measure([*bench.pairs(), days(), *letter_pairs(), export(), same_facts_pair(), nothing_due()], rounds)
     memory = {"rows": {}, "letters": child("bench.letters", "40" if quick else "500")}
     for rows in (1_000, 10_000) if quick else (10_000, 50_000):
         memory["rows"][rows] = child("bench.measure", "--ledger", str(rows))

@@ -37,6 +37,22 @@ class ChangeShape(serializers.Serializer):
     agency = serializers.CharField()
 
 
+class CandidateShape(serializers.Serializer):
+    """A referral of one's own agency that looks the same."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.CharField()
+    from_agency = serializers.IntegerField()
+    to_agency = serializers.IntegerField(allow_null=True)
+    certain = serializers.BooleanField(help_text="The same facts; otherwise they only look the same")
+    score = serializers.FloatField(help_text="0 to 1")
+    agrees = serializers.ListField(child=serializers.CharField(), help_text="What agrees: party, place, matter, time, facts")
+    clause = serializers.CharField(help_text="The clause that forbids sending it; empty where it is allowed")
+    road = serializers.CharField(help_text="The verb on that referral that is the right road instead, if any")
+
+
 class ProblemShape(serializers.Serializer):
     """RFC 9457."""
 
@@ -49,6 +65,7 @@ class ProblemShape(serializers.Serializer):
     scope = serializers.CharField(required=False)
     current = serializers.CharField(required=False, help_text="412: the ETag of now")
     changes = ChangeShape(many=True, required=False)
+    candidates = CandidateShape(many=True, required=False)
 
 
 def problem(kind: str, detail: str, **more: Any) -> Response:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
-from core.errors import BadInput
 from core.text import clean_line
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -24,11 +23,8 @@ FIRST_YEAR = 2018
 PROVISIONAL_YEARS_AHEAD = 10
 
 
-class CalendarError(BadInput, ValueError):
-    """A date that the calendar cannot speak about, or a year file with a mistake; str() is a sentence for people.
-
-    A refusal like any other: at whatever door it is met, it is answered in words and nothing is changed.
-    """
+class CalendarError(ValueError):
+    """A date that the calendar cannot speak about, or a year file with a mistake; str() is a sentence for people."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +126,6 @@ class WorkCalendar:
         if not self._first <= ordinal <= self._last:
             raise CalendarError(f"日期 {day.isoformat()} 不在工作日历范围内（{FIRST_YEAR}-01-01 至 {dt.date.fromordinal(self._last).isoformat()}）")
         return ordinal - self._first
-
-    def covers(self, day: dt.date) -> bool:
-        """Whether `day` lies in the years that can be counted."""
-        return self._first <= day.toordinal() <= self._last
 
     def is_workday(self, day: dt.date) -> bool:
         i = self._index(day)

@@ -24,10 +24,8 @@ class NameRule(Part):
 
 
 class HeadApproval(Part):
-    """`role` says whose approval: the agency's head, or any of its leaders."""
-
     required: bool
-    role: Literal["head", "department_head", "department_leader", "leader_in_charge"] | None = None
+    role: str | None = None
     clause: Clause | None = None
 
 
@@ -140,6 +138,7 @@ class Criminal(Part):
     reverse_referral: bool = False
     priority_handling: bool = False
     no_admin_re_referral: bool = False
+    clause: Clause | None = None
     separate_route: bool = False
 
 

@@ -19,6 +19,7 @@ from foundation.cases.parties import further_parties
 from referrals.lifecycle import State
 from referrals.models import Referral
 from referrals.party_rows import PartiesField, PartyForm
+from referrals.refusals import RefusalKind
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
@@ -101,6 +102,7 @@ class DraftForm(forms.Form):
     facts = text(_("基本违法事实"), 5)
     preliminary_investigation = text(_("初步调查情况"))
     prior_correction = text(_("已采取的纠错、改正等管理措施"), 2)
+    suspected_crime = forms.BooleanField(label=_("涉嫌犯罪"), required=False)
     legacy = forms.BooleanField(label=_("历史遗留问题"), required=False)
     legacy_consultation = text(_("与对方协商的情况"), 2)
     confidentiality = forms.ChoiceField(label=_("保密标注"), required=False, choices=Case.Confidentiality.choices, initial="none")
@@ -108,7 +110,6 @@ class DraftForm(forms.Form):
     kind = forms.ChoiceField(label=_("移送类别"), required=False)
     ground = forms.ChoiceField(label=_("移送理由类别"), required=False)
     determined_at = Moment(label=_("认定不属本机关管辖的时间"), required=False)
-    correction_reason = line(_("更正起算时间、紧急情形或类别的理由"), 400)
     reasons = text(_("认为由对方管辖的理由"))
     copies = forms.ModelMultipleChoiceField(Agency.objects.none(), label=_("抄送机关"), required=False)
     contact = line(_("联系人及电话"), 100)
@@ -174,8 +175,15 @@ class ReasonForm(forms.Form):
     reason = text(_("理由"))
 
 
-class ReasonsForm(forms.Form):
+class NotAcceptForm(forms.Form):
+    kind = forms.ChoiceField(label=_("不予受理的理由类别"), required=False, choices=[("", "—"), *RefusalKind.choices])
     reasons = text(_("理由"))
+
+
+class SignForm(forms.Form):
+    """Asked only where another case looks the same; one sentence."""
+
+    another_case = text(_("为何是另一案件"), 2, 500)
 
 
 class ObjectForm(forms.Form):
@@ -220,10 +228,6 @@ class HandlerWordsForm(forms.Form):
     words = text(_("意见"))
 
     agencies = ("handler",)
-
-
-class ConfirmForm(forms.Form):
-    offer = forms.IntegerField(required=False, min_value=1, max_value=10**6, widget=forms.HiddenInput)
 
 
 class HandlerForm(forms.Form):
@@ -274,14 +278,13 @@ class FilterForm(forms.Form):
 
     q = line(_("搜索"), 60, type="search")
     state = forms.MultipleChoiceField(label=_("状态"), required=False, choices=State.choices)
-    phase = forms.ChoiceField(
-        label=_("期限"), required=False, choices=[("", _("全部")), ("overdue", _("逾期")), ("was_late", _("曾逾期")), ("due_soon", _("将到期"))]
-    )
+    phase = forms.ChoiceField(label=_("期限"), required=False, choices=[("", _("全部")), ("overdue", _("逾期")), ("due_soon", _("将到期"))])
     agency = forms.IntegerField(label=_("机关"), required=False, min_value=1, max_value=2**62)
     matter = forms.IntegerField(label=_("违法事项"), required=False, min_value=1, max_value=2**62)
     party = line(_("当事人"), 60)
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     since = forms.DateField(label=_("起"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("止"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    refiled = forms.BooleanField(label=_("退回后重新移送"), required=False)
     updated_since = Moment(label=_("更新自"), required=False)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)

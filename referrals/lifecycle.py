@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -34,27 +34,23 @@ class State(models.TextChoices):
     CLOSED = "closed", _("已办结")
     WITHDRAWN = "withdrawn", _("已撤回")
     TAKEN_BACK = "taken_back", _("由移送机关自行办理")
-    DISCARDED = "discarded", _("草稿已作废")
 
 
-ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK, State.DISCARDED)
+ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK)
 OPEN_STATES = [state.value for state in State if state not in ENDED]
 WITH_DRAFTER = (State.DRAFT, State.RETURNED)
 BEFORE_LETTER = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 ARRIVED = (State.DELIVERED, State.SIGNED_FOR)
 
 
-def with_person(ids: list[int], by: Actor) -> list[int]:
-    """The list with the acting person in it, once; a part of the system is no person."""
-    return ids if by.user_id is None or by.user_id in ids else [*ids, by.user_id]
-
-
 class ReferralLifecycle(models.Model):
     if TYPE_CHECKING:
-        writers: list[int]
         answered_at: Any
         signed_for_at: Any
         case_version: Any
+        ended_at: Any
+        end_reason: str
+        refusal_kind: str
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
@@ -72,6 +68,7 @@ class ReferralLifecycle(models.Model):
         "accept": _("受理"),
         "not_accept": _("不予受理"),
         "object": _("提出管辖异议"),
+        "refile": _("补齐后重新移送"),
         "refer_onward": _("再行移送"),
         "redirect": _("转送指定机关"),
         "take_back": _("收回自行办理"),
@@ -80,7 +77,6 @@ class ReferralLifecycle(models.Model):
         "report_result": _("通报处理结果"),
         "extend": _("延长期限"),
         "grant_reading": _("授权个人查看"),
-        "discard": _("作废草稿"),
         "withdraw": _("撤回"),
         "close": _("办结"),
         "note_newer_version": _("案情有新版本"),
@@ -90,13 +86,8 @@ class ReferralLifecycle(models.Model):
         abstract = True
 
     @transition(field=state, source=WITH_DRAFTER, target=None)
-    def save_draft(self, *, by: Actor) -> None:
+    def save_draft(self) -> None:
         """The drafter keeps what was typed."""
-        self.written_by(by)
-
-    def written_by(self, by: Actor) -> None:
-        """Remember that `by` had a hand in the letter's text."""
-        self.writers = with_person(self.writers, by)
 
     @transition(field=state, source=BEFORE_LETTER, target=None)
     def give_prior_notice(self, *, at: dt.datetime, to: str) -> None:
@@ -107,8 +98,7 @@ class ReferralLifecycle(models.Model):
         self.consent_at, self.consent_note = at, note
 
     @transition(field=state, source=WITH_DRAFTER, target=State.SUBMITTED)
-    def submit(self, *, by: Actor, at: dt.datetime, version: CaseVersion) -> None:
-        self.written_by(by)
+    def submit(self, *, at: dt.datetime, version: CaseVersion) -> None:
         self.submitted_at, self.returned_reason, self.case_version = at, "", version
 
     @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
@@ -140,8 +130,9 @@ class ReferralLifecycle(models.Model):
         self._answered(by, at, note)
 
     @transition(field=state, source=ARRIVED, target=State.NOT_ACCEPTED)
-    def not_accept(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
+    def not_accept(self, *, by: Actor, at: dt.datetime, reasons: str, kind: str) -> None:
         self._answered(by, at, reasons)
+        self.refusal_kind = kind
 
     @transition(field=state, source=(*ARRIVED, State.NOT_ACCEPTED), target=State.DISPUTED)
     def object(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
@@ -151,6 +142,13 @@ class ReferralLifecycle(models.Model):
         if self.signed_for_at is None:
             self.signed_for_at, self.signed_for_by = at, by.name
         self.answered_at, self.answer_reasons = self.answered_at or at, words
+
+    @transition(field=state, source=(State.NOT_ACCEPTED, State.WITHDRAWN, State.TAKEN_BACK), target=RETURN_VALUE(State.WITHDRAWN, State.TAKEN_BACK))
+    def refile(self, *, at: dt.datetime, reason: str) -> str:
+        """The letter came back for its papers: it ends, if it has not yet, and another on the same case takes its place."""
+        if self.state == State.NOT_ACCEPTED:
+            self.ended_at, self.end_reason = at, reason
+        return State.WITHDRAWN if self.state == State.WITHDRAWN else State.TAKEN_BACK
 
     @transition(field=state, source=(*ARRIVED, State.NOT_ACCEPTED, State.DISPUTED, State.ACCEPTED, State.HANDLING), target=None)
     def refer_onward(self) -> None:
@@ -186,11 +184,7 @@ class ReferralLifecycle(models.Model):
     def grant_reading(self) -> None:
         """A leader opens this one referral to one person who is not a party."""
 
-    @transition(field=state, source=BEFORE_LETTER, target=State.DISCARDED)
-    def discard(self, *, at: dt.datetime, reason: str) -> None:
-        self.ended_at, self.end_reason = at, reason
-
-    @transition(field=state, source=(State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
+    @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
     def withdraw(self, *, at: dt.datetime, reason: str) -> None:
         self.ended_at, self.end_reason = at, reason
 
@@ -213,8 +207,6 @@ class DisputeState(models.TextChoices):
 
 class DisputeLifecycle(models.Model):
     if TYPE_CHECKING:
-        offer_number: int
-        proposers: list[int]
         determinations: Any
 
     state = FSMField(_("状态"), default=DisputeState.OPEN, choices=DisputeState.choices, protected=True)
@@ -237,10 +229,8 @@ class DisputeLifecycle(models.Model):
         self.interim_handling = words
 
     @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=None)
-    def offer_agreement(self, *, by: Actor, handler: Agency, words: str, binds: bool) -> None:
-        self.offer_by, self.offer_handler, self.offer_words = by.agency, handler, words
-        self.offerer, self.offer_binds = by.user, binds
-        self.offer_number += 1
+    def offer_agreement(self, *, by: Agency, handler: Agency, words: str) -> None:
+        self.offer_by, self.offer_handler, self.offer_words = by, handler, words
 
     @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=DisputeState.AGREED)
     def confirm_agreement(self, *, at: dt.datetime) -> None:
@@ -251,14 +241,12 @@ class DisputeLifecycle(models.Model):
         self.reported_at = at
 
     @transition(field=state, source=DisputeState.REPORTED, target=None)
-    def determine(self, *, by: Actor, office: str, handler: Agency) -> None:
-        self.proposers = with_person(self.proposers, by)
+    def determine(self, *, office: str, handler: Agency) -> None:
         self.determinations = {**self.determinations, office: handler.pk}
 
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.PROPOSED)
     def propose(self, *, by: Actor, words: str, handler: Agency) -> None:
         self.proposal, self.proposed_handler, self.proposed_by, self.proposer = words, handler, by.name, by.user
-        self.proposers = with_person(self.proposers, by)
 
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.DECIDED)
     def designate(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:

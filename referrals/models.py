@@ -15,6 +15,7 @@ from deadlines.models import ProfileVersion
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.stated import stated
 from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, ReferralLifecycle
+from referrals.refusals import RefusalKind
 
 
 class Upload(models.Model):
@@ -58,19 +59,20 @@ class Referral(ReferralLifecycle):
     name_exception = models.CharField(_("以内设（派出）机构名义移送的法律依据"), max_length=200, blank=True)
     expired_override = models.CharField(_("规则已过有效期仍移送的理由"), max_length=200, blank=True)
     drafter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    # Everybody who started, saved or submitted this letter's text (user ids): none of them signs it.
-    writers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     approver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     contact = models.CharField(_("联系人及电话"), max_length=100, blank=True)
     number = models.CharField(max_length=40, blank=True)
     exclusive = models.BooleanField(default=False)
     bound = models.BooleanField(default=False)
     onward_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="onward")
+    # Filed again after the earlier one came back for its papers; the times are counted along the line.
+    refiled_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="refiled")
+    refiled_times = models.PositiveSmallIntegerField(default=0)
+    refusal_kind = models.CharField(_("不予受理的理由类别"), max_length=30, choices=RefusalKind.choices, blank=True)
+    # Where another case of the agency looks like this one: why it is another, in the signing leader's words, and which were shown.
+    another_case = models.TextField(_("为何是另一案件"), blank=True)
+    another_case_of = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
-    # When the event from which a clock counts was first stated; until then a draft may simply be thrown away.
-    stated_at = models.DateTimeField(null=True)
-    # When an untouched draft without a stated event is tidied away; set when its owner was told.
-    fades_at = models.DateTimeField(null=True)
     prior_notice_at = models.DateTimeField(null=True)
     prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True)
@@ -95,6 +97,7 @@ class Referral(ReferralLifecycle):
     end_reason = models.TextField(blank=True)
 
     search = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    facts_keys = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -113,6 +116,9 @@ class Referral(ReferralLifecycle):
         ]
         indexes = [
             GinIndex(fields=["search"], name="referrals_by_words"),
+            GinIndex(fields=["facts_keys"], name="referrals_by_facts"),
+            models.Index(fields=["jurisdiction", "-id"], name="referrals_refiled", condition=Q(refiled_times__gt=0)),
+            models.Index(fields=["jurisdiction", "-id"], name="referrals_refused_otherwise", condition=Q(refusal_kind="other")),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),
             models.Index(fields=["updated_at"], name="referrals_by_update"),
             models.Index(
@@ -197,18 +203,12 @@ class Dispute(DisputeLifecycle):
     offer_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     offer_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     offer_words = models.TextField(blank=True)
-    # Counts the offers: who confirms says which. Binding only when a leader made it.
-    offer_number = models.PositiveIntegerField(default=0)
-    offer_binds = models.BooleanField(default=False)
-    offerer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reported_at = models.DateTimeField(null=True)
     determinations = models.JSONField(default=dict)
     proposal = models.TextField(_("拟办意见"), blank=True)
     proposed_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_by = models.CharField(max_length=100, blank=True)
     proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    # Everybody who proposed or determined before the government decides (user ids): none of them decides.
-    proposers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="disputes_given")
     decision = models.TextField(_("决定理由"), blank=True)
     settled_at = models.DateTimeField(null=True)

@@ -35,13 +35,14 @@ from documents.issuing import documents_of
 from referrals import services
 from referrals.doors import REFERRAL_DOORS
 from referrals.forms import DraftForm, FilterForm
-from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
+from referrals.lifecycle import BEFORE_LETTER
 from referrals.models import Dispute, Referral
 from referrals.policies import REFERRAL_POLICIES
 from referrals.requirements import shortcomings
 from referrals.rest.shapes import BulkAnswer, BulkShape, ReferralPage, ReferralRow, ReferralWhole, Timeline
 from referrals.rules import profile_of_referral
-from referrals.selectors import DESKS, clocks_of, materials_of, page_after, referrals_visible_to
+from referrals.same_facts import same_facts
+from referrals.selectors import DESKS, clocks_of, materials_of, page_after, referrals_visible_to, refiled_to
 from referrals.services.exporting import COLUMNS, ledger_rows
 from referrals.services.reading import record_reading
 from referrals.timeline import with_changes
@@ -55,6 +56,7 @@ class RestFilter(FilterForm):
 
     desk = forms.ChoiceField(label="列表", required=False, choices=[(name, name) for name in DESKS])
     urgent = forms.ChoiceField(label="紧急", required=False, choices=[("true", "true"), ("false", "false")])
+    refiled = forms.ChoiceField(label="退回后重新移送", required=False, choices=[("true", "true"), ("false", "false")])
     party_code = CodeField(label="当事人统一社会信用代码或身份证号", required=False, max_length=40)
 
 
@@ -68,13 +70,16 @@ def found(by: Actor, pk: int) -> Referral:
 
 def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False) -> Response:
     """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet."""
-    referral.clocks = clocks_of("referral", referral.pk)
     referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
+    referral.clocks = clocks_of("referral", referral.pk)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
     referral.materials = materials_of(referral, by)
     referral.documents = [] if new else documents_of([("referral", referral.pk)])
     drafting = referral.state in ("draft", "returned") and by.of(referral.from_agency_id)
     referral.missing = shortcomings(referral, profile_of_referral(referral), referral.materials, timezone.now()) if drafting else []
+    weighing = referral.state in BEFORE_LETTER and by.of(referral.from_agency_id)
+    referral.same_facts = [one.told() for one in same_facts(referral, profile_of_referral(referral))] if weighing else []
+    referral.refiled_to = [] if new or not referral.ended_at else list(refiled_to(referral, by))
     data = ReferralWhole(referral).data
     return Response(data, status=status, headers={"ETag": etag_of(referral)})
 
@@ -148,14 +153,9 @@ class ReferralTimeline(Rest):
         referral = found(by, pk)
         record_reading(referral, by=by, what="timeline")
         subjects: list[tuple[str, object]] = [("referral", pk)]
-        disputes = list(referral.disputes.all())
-        escalations = list(referral.escalations.values_list("pk", "signed_at"))
-        subjects += [("dispute", one.pk) for one in disputes] + [("escalation", one) for one, _at in escalations]
-        shut = [("escalation", one) for one, signed in escalations if not may_read_proposal_of_office(signed, by)]
-        for dispute in disputes:
-            dispute.referral = referral
-            shut += [] if may_read_proposal(dispute, by) else [("dispute", dispute.pk)]
-        rows = without_internal(with_changes(audit.timeline(subjects), referral, by), shut)
+        subjects += [("dispute", one) for one in referral.disputes.values_list("pk", flat=True)]
+        subjects += [("escalation", one) for one in referral.escalations.values_list("pk", flat=True)]
+        rows = with_changes(audit.timeline(subjects), referral, by)
         for row in rows:
             row.subject = f"{row.subject_kind}:{row.subject_id}"
         return Response(Timeline({"results": rows}).data)

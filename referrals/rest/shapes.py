@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api import CandidateShape
 from core.api_shapes import MOST_ID
 from core.fields import RestLine
 from foundation.cases.parties import further_parties
@@ -22,29 +23,8 @@ class ClockShape(serializers.Serializer):
     unit = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     provisional = serializers.BooleanField()
-    at_once = serializers.BooleanField(help_text="Urgent: to be done at once, and at the latest by due_at")
-    late_since = serializers.DateTimeField(allow_null=True, help_text="Since when it was late; stays, whatever follows")
-    paused_at = serializers.DateTimeField(allow_null=True, help_text="It stands since then and falls due when it runs on")
     ended_at = serializers.DateTimeField(allow_null=True)
     end = serializers.CharField()
-
-
-class CorrectionShape(serializers.Serializer):
-    """A correction of what a running clock counts from."""
-
-    at = serializers.DateTimeField()
-    by_name = serializers.CharField()
-    reason = serializers.CharField()
-    old_key = serializers.CharField()
-    new_key = serializers.CharField()
-    old_event_at = serializers.DateTimeField()
-    new_event_at = serializers.DateTimeField()
-    old_urgent = serializers.BooleanField()
-    new_urgent = serializers.BooleanField()
-    old_due_at = serializers.DateTimeField(allow_null=True)
-    new_due_at = serializers.DateTimeField(allow_null=True)
-    was_late = serializers.BooleanField()
-    moved_later = serializers.BooleanField()
 
 
 class DayShape(serializers.Serializer):
@@ -56,7 +36,6 @@ class DayShape(serializers.Serializer):
 class ClockWhole(ClockShape):
     """A clock with every day's reason."""
 
-    corrections = CorrectionShape(many=True, source="corrections.all")
     notes = serializers.ListField(child=serializers.CharField())
     days = DayShape(many=True)
 
@@ -128,6 +107,7 @@ class CaseShape(serializers.Serializer):
     township = serializers.IntegerField(source="township_id", allow_null=True)
     ongoing = serializers.BooleanField()
     onsite_measures = serializers.CharField()
+    suspected_crime = serializers.BooleanField()
     matter = serializers.IntegerField(source="matter_id", allow_null=True)
     facts = serializers.CharField()
     party_kind = serializers.CharField()
@@ -202,6 +182,7 @@ class ReferralRow(serializers.Serializer):
     answered_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    refiled_times = serializers.IntegerField(help_text="How often it was filed again after it came back")
     clock = ClockShape(allow_null=True)
 
 
@@ -218,6 +199,13 @@ class ReferralWhole(ReferralRow):
     returned_reason = serializers.CharField()
     signed_for_at = serializers.DateTimeField(allow_null=True)
     answer_reasons = serializers.CharField()
+    refusal_kind = serializers.CharField(help_text="Why it was not accepted, of the list; empty where it was not refused")
+    onward_from = serializers.IntegerField(source="onward_from_id", allow_null=True)
+    refiled_from = serializers.IntegerField(source="refiled_from_id", allow_null=True, help_text="The referral that came back for its papers")
+    refiled_to = serializers.ListField(child=serializers.IntegerField(), help_text="The referral that was filed again in its place")
+    bound = serializers.BooleanField(help_text="Jurisdiction was decided or agreed: it binds")
+    another_case = serializers.CharField(help_text="Why it is another case than one that looks the same, in the signing leader's words")
+    same_facts = CandidateShape(many=True, help_text="To the sender, until the letter is signed: what looks the same among its own")
     supplement_wanted = serializers.CharField()
     decision = serializers.CharField()
     decision_number = serializers.CharField()
@@ -239,7 +227,7 @@ class ReferralPage(serializers.Serializer):
     as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
 
 
-class FieldChangeShape(serializers.Serializer):
+class ChangeShape(serializers.Serializer):
     field = serializers.CharField()
     before = serializers.CharField()
     after = serializers.CharField()
@@ -252,7 +240,7 @@ class EntryShape(serializers.Serializer):
     agency = serializers.CharField(source="agency_name")
     actor = serializers.CharField(source="actor_name")
     post = serializers.CharField()
-    changes = FieldChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
+    changes = ChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
 
 
 class Timeline(serializers.Serializer):
@@ -270,8 +258,6 @@ class DisputeShape(serializers.Serializer):
     offer_by = serializers.IntegerField(source="offer_by_id", allow_null=True)
     offer_handler = serializers.IntegerField(source="offer_handler_id", allow_null=True)
     offer_words = serializers.CharField()
-    offer_number = serializers.IntegerField(help_text="Which offer this is: confirm_agreement names it")
-    offer_binds = serializers.BooleanField(help_text="Made by a leader: only such an offer can be confirmed")
     handler = serializers.IntegerField(source="handler_id", allow_null=True)
     decision = serializers.CharField()
     opened_at = serializers.DateTimeField()

@@ -9,7 +9,6 @@ from referrals.services.answering import (
     sign_for_referral,
     supply_supplement,
 )
-from referrals.services.discarding import discard_referral
 from referrals.services.disputes import (
     confirm_agreement,
     designate_agency,
@@ -32,41 +31,13 @@ from referrals.services.handling import (
     withdraw_referral,
 )
 from referrals.services.materials import attach_material, remove_material
+from referrals.services.refiling import refile_referral
 from referrals.services.signing import deliver_referral, return_referral, sign_referral
 
 __all__ = [
-    "accept_referral",
-    "attach_material",
-    "close_referral",
-    "confirm_agreement",
-    "consent_to_referral",
-    "decide_referral",
-    "deliver_referral",
-    "designate_agency",
-    "designate_silent_referral",
-    "determine_jurisdiction",
-    "discard_referral",
-    "extend_referral",
-    "give_prior_notice",
-    "grant_reading",
-    "handle_referral",
-    "not_accept_referral",
-    "object_referral",
-    "offer_agreement",
-    "propose_designation",
-    "record_interim_handling",
-    "refer_onward",
-    "remove_material",
-    "report_dispute",
-    "report_result",
-    "request_supplement",
-    "return_referral",
-    "save_draft",
-    "sign_for_referral",
-    "sign_referral",
-    "start_draft",
-    "submit_referral",
-    "supply_supplement",
-    "take_back_referral",
-    "withdraw_referral",
+    "accept_referral", "attach_material", "close_referral", "confirm_agreement", "consent_to_referral", "decide_referral",
+    "deliver_referral", "designate_agency", "designate_silent_referral", "determine_jurisdiction", "extend_referral", "give_prior_notice", "grant_reading", "handle_referral",
+    "not_accept_referral", "object_referral", "offer_agreement", "propose_designation", "record_interim_handling", "refer_onward", "refile_referral",
+    "remove_material", "report_dispute", "report_result", "request_supplement", "return_referral", "save_draft", "sign_for_referral",
+    "sign_referral", "start_draft", "submit_referral", "supply_supplement", "take_back_referral", "withdraw_referral",
 ]  # fmt: skip

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +42,7 @@ COLUMNS = (
     "通报时间",
     "现行到期日",
     "是否逾期",
+    "重新移送次数",
 )
 
 
@@ -100,19 +100,14 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: 
         return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
     clock, case = referral.clock, referral.stated
-    late = _("逾期") if clock and clock.is_overdue(now) else _("曾逾期") if referral.was_late else ""
+    late = _("逾期") if clock and clock.is_overdue(now) else ""
     words = [
         referral.number, states[str(referral.state)], "、".join([case.party_name, *further]), case.matter.name if case.matter else "",
         referral.from_agency.short_name, referral.to_agency.short_name if referral.to_agency else "", moment(case.found_at),
         moment(referral.signed_at), moment(referral.delivered_at), moment(referral.answered_at), moment(referral.decided_at),
-        moment(referral.reported_at), moment(clock.due_at) if clock else "", late,
+        moment(referral.reported_at), moment(clock.due_at) if clock else "", late, str(referral.refiled_times),
     ]  # fmt: skip
     return [_cell(w) for w in words]
-
-
-def exports_of(by: Actor) -> QuerySet[Export]:
-    """The ledgers that this person asked for in this very post: they end with it and do not follow to another agency."""
-    return Export.objects.filter(user_id=by.user_id, holding_id=by.holding_id)
 
 
 def write_export(export_id: int) -> None:

@@ -81,7 +81,7 @@ def test_a_refused_act_leaves_no_entry(xuecheng):
     referral = make.delivered(xuecheng)
     before = AuditEntry.objects.count()
     with pytest.raises(BadInput, match="理由"):
-        services.not_accept_referral(referral.pk, by=make.receiver(xuecheng), reasons="")
+        services.not_accept_referral(referral.pk, by=make.receiver(xuecheng), kind="papers", reasons="")
     assert AuditEntry.objects.count() == before
 
 

@@ -25,7 +25,7 @@ def every_kind(xuecheng, qidong, at):
     with TestCase.captureOnCommitCallbacks(execute=True):
         _done(xuecheng)
         refused = make.signed_for(xuecheng, party_code=make.credit_code(2))
-        services.not_accept_referral(refused.pk, by=make.receiver(xuecheng), reasons="缺少进货凭证，无法核查（共③项）。")
+        services.not_accept_referral(refused.pk, by=make.receiver(xuecheng), kind="papers", reasons="缺少进货凭证，无法核查（共③项）。")
         _disputed(xuecheng)
         services.extend_referral(make.draft(qidong).pk, by=make.sender(qidong), reason="需要委托鉴定，面积约1200㎡。")
     with TestCase.captureOnCommitCallbacks(execute=True):

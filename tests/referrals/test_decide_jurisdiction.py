@@ -63,7 +63,7 @@ def test_not_ours_is_said_with_reasons(world, clause):
 def test_a_refusal_is_given_with_reasons(world, clause):
     referral = make.signed_for(world)
     with pytest.raises(BadInput) as error:
-        services.not_accept_referral(referral.pk, by=make.receiver(world), reasons=" ")
+        services.not_accept_referral(referral.pk, by=make.receiver(world), kind="papers", reasons=" ")
     assert (error.value.clause, list(error.value.fields)) == (clause, ["reasons"])
 
 

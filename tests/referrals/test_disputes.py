@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.test import TestCase
 from django.utils import timezone
@@ -43,7 +45,8 @@ def test_the_government_designates_and_the_clocks_start_anew(world, at):
     assert {"jurisdiction_request", "jurisdiction_decision"} <= kinds
     assert Party.objects.filter(referral_id=referral_id, agency_id=dispute.referral.to_agency_id, role=Party.Role.FORMER).exists()
     by = world.actor(third.short_name)
-    for act, words in ((services.object_referral, "也不归我"), (services.not_accept_referral, "不想收")):
+    refuse = partial(services.not_accept_referral, kind="handled")
+    for act, words in ((services.object_referral, "也不归我"), (refuse, "不想收")):
         with pytest.raises(NotAllowed) as error:
             act(referral_id, by=by, reasons=words)
         assert error.value.clause == world.profile.referral.not_ours.clause
@@ -54,11 +57,10 @@ def test_the_two_may_agree_that_one_of_them_handles_it(xuecheng):
     dispute = make.disputed(xuecheng)
     with pytest.raises(BadInput, match="第三方"):
         services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=xuecheng.agencies["区民政局"], words="给他")
-    leader = make.receiver(xuecheng, Post.LEADER)
-    services.offer_agreement(dispute.pk, by=leader, handler=xuecheng.agencies["区住建局"], words="由贵局继续办理")
+    services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=xuecheng.agencies["区住建局"], words="由贵局继续办理")
     with pytest.raises(NotAllowed):
         services.confirm_agreement(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
-    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER), offer=1)
+    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER))
     assert Referral.objects.get(pk=dispute.referral_id).state == "taken_back"
     assert Dispute.objects.get(pk=dispute.pk).state == "agreed"
 
@@ -100,13 +102,13 @@ def test_only_a_government_leader_designates_and_never_who_proposed(xuecheng):
     services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
     clerk = government(xuecheng, Post.GOVERNMENT_CLERK)
     with pytest.raises(NotAllowed) as error:
-        services.designate_agency(dispute.pk, by=clerk, handler=xuecheng.agencies["区民政局"], reasons="依职责分工")
+        services.designate_agency(dispute.pk, by=clerk, handler=xuecheng.agencies["区民政局"], reasons="x")
     assert error.value.clause == "XC-2.2-g"
     leader = government(xuecheng, Post.GOVERNMENT_LEADER)
     services.propose_designation(dispute.pk, by=clerk, words="建议", handler=xuecheng.agencies["区民政局"])
     Dispute.objects.filter(pk=dispute.pk).update(proposer=leader.user)
     with pytest.raises(NotAllowed, match="同一人"):
-        services.designate_agency(dispute.pk, by=leader, handler=None, reasons="依职责分工")
+        services.designate_agency(dispute.pk, by=leader, handler=None, reasons="x")
 
 
 def test_a_disputed_referral_is_not_simply_accepted(xuecheng):
@@ -149,7 +151,5 @@ def test_what_waits_for_a_decision_lies_on_the_deciders_desk(xuecheng, client):
     services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
     assert waiting("区政府办公室", Post.GOVERNMENT_CLERK) == [dispute.referral_id]
     assert waiting("区政府", Post.GOVERNMENT_LEADER) == []
-    services.propose_designation(
-        dispute.pk, by=government(xuecheng, Post.GOVERNMENT_CLERK), words="建议照此办理", handler=xuecheng.agencies["区民政局"]
-    )
+    services.propose_designation(dispute.pk, by=government(xuecheng, Post.GOVERNMENT_CLERK), words="拟", handler=xuecheng.agencies["区民政局"])
     assert waiting("区政府", Post.GOVERNMENT_LEADER) == [dispute.referral_id]

@@ -69,7 +69,7 @@ def test_one_case_one_referral(xuecheng):
     with pytest.raises(BadInput) as error:
         services.start_draft(by=make.sender(xuecheng), data={}, case_id=first.case_id)
     refused(error, "XC-2.2-d")
-    services.discard_referral(first.pk, by=make.sender(xuecheng, Post.LEADER), reason="重复")
+    services.withdraw_referral(first.pk, by=make.sender(xuecheng), reason="重复")
     assert services.start_draft(by=make.sender(xuecheng), data={}, case_id=first.case_id).pk
 
 
@@ -121,14 +121,14 @@ def test_yiyuan_after_its_last_day_needs_a_recorded_reason(yiyuan, at):
 def test_no_refusal_without_a_stated_reason(xuecheng):
     referral = make.signed_for(xuecheng)
     with pytest.raises(BadInput) as error:
-        services.not_accept_referral(referral.pk, by=make.receiver(xuecheng), reasons="  ")
+        services.not_accept_referral(referral.pk, by=make.receiver(xuecheng), kind="papers", reasons="  ")
     refused(error, "XC-2.2-d")
 
 
 def test_qidong_knows_no_refusal_but_not_ours(qidong):
     referral = make.signed_for(qidong)
     with pytest.raises(NotAllowed) as error:
-        services.not_accept_referral(referral.pk, by=make.receiver(qidong), reasons="材料不全")
+        services.not_accept_referral(referral.pk, by=make.receiver(qidong), kind="papers", reasons="材料不全")
     refused(error, "QD-2.4.1-i")
 
 
@@ -142,9 +142,8 @@ def test_a_received_case_is_not_passed_on(world, clause):
     with pytest.raises(NotAllowed) as error:
         services.start_draft(by=make.receiver(world), data={}, case_id=referral.case_id)
     refused(error, clause)
-    again = make.draft(world, by=referral.to_agency.short_name, to_agency=third, party_code=referral.case.party_code, matter=referral.case.matter)
     with pytest.raises(NotAllowed) as error:
-        services.submit_referral(again.pk, by=make.receiver(world))
+        make.draft(world, by=referral.to_agency.short_name, to_agency=third, party_code=referral.case.party_code, matter=referral.case.matter)
     refused(error, clause)
 
 
@@ -208,7 +207,7 @@ def test_an_extension_needs_prior_notice_reason_and_keeps_to_the_cap(qidong, at)
     services.extend_referral(referral.pk, by=by, reason="需要鉴定")
     clock = open_clock(("referral", referral.pk), "referral")
     assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-23"
-    with pytest.raises(NotAllowed, match="一次"):
+    with pytest.raises(BadInput, match="一次"):
         services.extend_referral(referral.pk, by=by, reason="还要鉴定")
 
 
@@ -216,7 +215,7 @@ def test_a_late_extension_is_refused_with_the_clause(qidong, at):
     at("2026-03-09T09:00")
     referral = make.draft(qidong)
     at("2026-03-17T09:00")
-    with pytest.raises(NotAllowed) as error:
+    with pytest.raises(BadInput) as error:
         services.extend_referral(referral.pk, by=make.sender(qidong), reason="需要鉴定")
     refused(error, "QD-2.4.1-f")
 

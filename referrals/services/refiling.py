@@ -1,0 +1,51 @@
+"""Back for its papers, and out again: a road of its own, to the same receiver, linked and counted."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from accounts.actors import Actor
+from core import audit, outbox
+from core.acts import act
+from deadlines.book import rules_for
+from deadlines.clocks import cancel_clocks
+from referrals.models import Party, Referral
+from referrals.policies import may_refile
+from referrals.selectors import referrals_visible_to
+from referrals.services.drafting import LETTER_FIELDS, follow_discovery
+
+ENDED_BY_REFILING = "补齐材料后重新移送"
+
+
+def refile_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
+    """A new draft on the same case to the same receiver, after the letter came back for its papers or was withdrawn; the old one ends.
+
+    Never while the earlier is open otherwise, nor after an objection or a decision (XC-2.2-g, QD-2.4.1-i). Its duty to refer runs from
+    the day on which the letter came back. Returns the new draft; raises NotVisible, Stale, WrongState, NotAllowed.
+    """
+    now = timezone.now()
+    with act(referrals_visible_to(by), referral_id, "refile", by=by, may=may_refile, if_match=if_match) as (referral, saying):
+        referral.refile(at=now, reason=ENDED_BY_REFILING)
+        cancel_clocks(("referral", referral.pk), at=now)
+        # The earlier one ends before the new one is written: one case has one open referral (XC-2.2-d).
+        referral.save()
+        again = _again(referral, by)
+        saying.detail |= {"refiled": again.pk, "times": again.refiled_times}
+    return again
+
+
+def _again(referral: Referral, by: Actor) -> Referral:
+    rules = rules_for(referral.jurisdiction_id, timezone.localdate())
+    again = Referral(
+        case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=rules.version, options=rules.options,
+        from_agency=referral.from_agency, drafter=by.user, exclusive=referral.exclusive, refiled_from=referral,
+        refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
+        **{name: getattr(referral, name) for name in LETTER_FIELDS} | {"change_reason": ENDED_BY_REFILING},
+    )  # fmt: skip
+    again.save()
+    again.copies.set(referral.copies.all())
+    Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
+    follow_discovery(again, new=True)
+    audit.record("referral", again.pk, "referral.start_draft", by=by, case=referral.case_id, refiled_from=referral.pk)
+    outbox.publish(outbox.event_of(again, "start_draft", by=by))
+    return again
