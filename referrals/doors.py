@@ -60,6 +60,7 @@ REFERRAL_DOORS: dict[str, Door] = {
     "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
+    "take_back_reading": Door(services.take_back_reading, shapes.ReaderForm, _("已收回，该人员不能再查看本案。"), scope="share"),
     "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file"),
     "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True, scope="file"),
 }

@@ -253,6 +253,12 @@ class PersonForm(forms.Form):
     people = ("person",)
 
 
+class ReaderForm(forms.Form):
+    person = forms.ModelChoiceField(User.objects.none(), label=_("收回谁的授权"), required=False, empty_label="—")
+
+    people = ("person",)
+
+
 class NothingForm(forms.Form):
     """An act that needs no words."""
 

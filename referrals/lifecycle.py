@@ -77,6 +77,7 @@ class ReferralLifecycle(models.Model):
         "report_result": _("通报处理结果"),
         "extend": _("延长期限"),
         "grant_reading": _("授权个人查看"),
+        "take_back_reading": _("收回查看授权"),
         "withdraw": _("撤回"),
         "close": _("办结"),
         "note_newer_version": _("案情有新版本"),
@@ -183,6 +184,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=list(State), target=None)
     def grant_reading(self) -> None:
         """A leader opens this one referral to one person who is not a party."""
+
+    @transition(field=state, source=list(State), target=None)
+    def take_back_reading(self) -> None:
+        """A leader of the agency that opened it closes it to that person again."""
 
     @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
     def withdraw(self, *, at: dt.datetime, reason: str) -> None:

@@ -9,8 +9,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
 
-from accounts.models import Agency, Jurisdiction, User
+from accounts.models import Agency, Jurisdiction, PostHolding, User
 from deadlines.models import ProfileVersion
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.stated import stated
@@ -252,3 +253,14 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk}"
+
+
+class ReferralReader(UserObjectPermissionBase):
+    """django-guardian's permission on one referral, in a table of its own: given in a post, it ends with that post."""
+
+    content_object = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="readers")
+    holding = models.ForeignKey(PostHolding, null=True, on_delete=models.CASCADE, related_name="+")
+    granted_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} reads {self.content_object_id}"

@@ -216,6 +216,14 @@ def may_grant_reading(referral: Referral, by: Actor) -> Decision:
     return Allow() if by.holds(*LEADERS) else Deny(_("授权个人查看由本机关领导决定。"), hide=True)
 
 
+def may_take_back_reading(referral: Referral, by: Actor) -> Decision:
+    """Whose leader opened it."""
+    decision = may_grant_reading(referral, by)
+    if isinstance(decision, Deny) or referral.readers.filter(granted_by_id=by.agency_id).exists():
+        return decision
+    return _stranger(_("本机关没有授权他人查看本案。"))
+
+
 def may_withdraw(referral: Referral, by: Actor) -> Decision:
     return _sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关撤回。"))
 
@@ -234,7 +242,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "grant_reading": may_grant_reading, "withdraw": may_withdraw, "close": may_close,
+    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")

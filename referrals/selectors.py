@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast, JSONObject
-from guardian.models import UserObjectPermission
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.kinds import Post
+from accounts.models import PostHolding, in_force
 from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockExtension
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, State
-from referrals.models import Dispute, Party, Referral
+from referrals.models import Dispute, Party, Referral, ReferralReader
 from referrals.words import alternatives, code_word
 
 PAGE = 25
@@ -44,10 +44,9 @@ def referrals_visible_to(by: Actor) -> QuerySet[Referral]:
 
 
 def granted_to(by: Actor) -> QuerySet[Any, Any]:
-    """Ids of the referrals opened to this person alone by django-guardian, as a subquery."""
-    kind = ContentType.objects.get_for_model(Referral)
-    rows = UserObjectPermission.objects.filter(user_id=by.user_id, content_type=kind, permission__codename="read_referral")
-    return rows.annotate(referral=Cast("object_pk", BigIntegerField())).values("referral")
+    """Ids of the referrals opened to this person alone (django-guardian), in a post that is still held, as a subquery."""
+    held = PostHolding.objects.filter(in_force(timezone.localdate()), agency_id=by.agency_id)
+    return ReferralReader.objects.filter(user_id=by.user_id, holding__in=held).values("content_object_id")
 
 
 def refiled_to(referral: Referral, by: Actor) -> QuerySet[Any, Any]:

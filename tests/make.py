@@ -119,3 +119,9 @@ def reported(world: World, **changes: Any) -> Referral:
 def disputed(world: World, **changes: Any) -> Any:
     referral = delivered(world, **changes)
     return services.object_referral(referral.pk, by=receiver(world), reasons="该路段由园区管理，不属本机关管辖。")
+
+
+def granted(world: World, **changes: Any) -> Referral:
+    """Delivered, and opened by the sender's leader to one person of an agency that has nothing to do with it."""
+    referral = delivered(world, **changes)
+    return services.grant_reading(referral.pk, by=sender(world, Post.LEADER), person=world.user("区教体局"))

@@ -24,13 +24,13 @@ from referrals.services.handling import (
     close_referral,
     decide_referral,
     extend_referral,
-    grant_reading,
     handle_referral,
     report_result,
     take_back_referral,
     withdraw_referral,
 )
 from referrals.services.materials import attach_material, remove_material
+from referrals.services.readers import grant_reading, take_back_reading
 from referrals.services.refiling import refile_referral
 from referrals.services.signing import deliver_referral, return_referral, sign_referral
 
@@ -39,5 +39,5 @@ __all__ = [
     "deliver_referral", "designate_agency", "designate_silent_referral", "determine_jurisdiction", "extend_referral", "give_prior_notice", "grant_reading", "handle_referral",
     "not_accept_referral", "object_referral", "offer_agreement", "propose_designation", "record_interim_handling", "refer_onward", "refile_referral",
     "remove_material", "report_dispute", "report_result", "request_supplement", "return_referral", "save_draft", "sign_for_referral",
-    "sign_referral", "start_draft", "submit_referral", "supply_supplement", "take_back_referral", "withdraw_referral",
+    "sign_referral", "start_draft", "submit_referral", "supply_supplement", "take_back_reading", "take_back_referral", "withdraw_referral",
 ]  # fmt: skip

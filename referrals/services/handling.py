@@ -6,11 +6,9 @@ import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm
 
 from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS
-from accounts.models import PostHolding, User
 from core.acts import act
 from core.errors import BadInput
 from deadlines.clocks import cancel_clocks, extend_clock, meet_clocks, start_clock
@@ -21,7 +19,7 @@ from notifications.models import Message
 from referrals import documents
 from referrals.models import Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_close, may_decide, may_extend, may_grant_reading, may_handle, may_report_result, may_take_back, may_withdraw
+from referrals.policies import may_close, may_decide, may_extend, may_handle, may_report_result, may_take_back, may_withdraw
 from referrals.rules import RESULT, clock_key, rules_of_referral
 from referrals.selectors import referrals_visible_to
 
@@ -76,17 +74,6 @@ def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -
         saying.detail["number"] = notice.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
                       text="处理结果已通报：%(title)s" % {"title": referral.title})  # fmt: skip
-    return referral
-
-
-def grant_reading(referral_id: int, *, by: Actor, person: User | None, if_match: int | None = None) -> Referral:
-    """Open this one referral to one person (an invited expert, a seconded officer): a single object permission, nothing more."""
-    with act(referrals_visible_to(by), referral_id, "grant_reading", by=by, may=may_grant_reading, if_match=if_match) as (referral, saying):
-        if person is None or not PostHolding.objects.filter(user=person, agency__jurisdiction_id=referral.jurisdiction_id).exists():
-            raise BadInput(_("请选择本地人员。"), fields={"person": _("请选择本地人员。")})
-        referral.grant_reading()
-        assign_perm("referrals.read_referral", person, referral)
-        saying.detail["person"] = person.pk
     return referral
 
 

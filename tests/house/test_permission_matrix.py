@@ -67,6 +67,7 @@ REFERRAL = {
     "close": (make.reported, BOTH_SENDERS),
     "take_back": (not_accepted, BOTH_SENDERS),
     "supply_supplement": (supplement_wanted, {"sender clerk"}),
+    "take_back_reading": (make.granted, {"sender leader"}),
     "grant_reading": (make.delivered, {"sender leader", "receiver leader"}),
 }
 # Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f.
@@ -97,7 +98,7 @@ def test_referral_verbs(xuecheng, client, verb, who):
     reach, allowed = REFERRAL[verb]
     referral = reach(xuecheng)
     actor, data = xuecheng.actor(*WHO[who]), {k: v for k, v in WORDS.get(verb, {}).items() if verb != "close"}
-    if verb == "grant_reading":
+    if verb in ("grant_reading", "take_back_reading"):
         data = {"person": xuecheng.user("区教体局").pk}
     client.force_login(actor.user)
     page_data = dict(data)

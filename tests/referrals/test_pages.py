@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from guardian.shortcuts import assign_perm
 
 from accounts.kinds import Post
 from core.models import AuditEntry
@@ -160,7 +159,7 @@ def test_each_desk_shows_its_own(xuecheng, client, at):
 def test_a_single_grant_opens_a_single_case_to_a_single_person(xuecheng, client):
     referral, other = make.delivered(xuecheng), make.delivered(xuecheng, party_code=make.credit_code(6))
     sign_in(client, xuecheng, "区教体局")
-    assign_perm("referrals.read_referral", xuecheng.user("区教体局"), referral)
+    services.grant_reading(referral.pk, by=make.sender(xuecheng, Post.LEADER), person=xuecheng.user("区教体局"))
     assert client.get(reverse("referral", args=[referral.pk])).status_code == 200
     assert client.get(reverse("referral", args=[other.pk])).status_code == 404
     assert [r.pk for r in client.get(reverse("desk", args=["granted"])).context["rows"]] == [referral.pk]
