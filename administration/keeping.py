@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import CharField, ForeignKey, Model, TextField
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -15,6 +15,7 @@ from administration.rights import may_keep
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotVisible
+from documents.printing import demand_printable
 
 # Said to have changed, never what they were or are.
 UNTOLD = ("password", "digest", "username", "first_name", "last_name", "email")
@@ -69,6 +70,7 @@ def keep(row: Any, *, by: Actor) -> Any:
                 raise NotVisible(_("没有这条记录，或者它不在本行政区域内。"))
         if not by.is_system:
             refuse_foreign(row, before, by=by)
+        _refuse_unprintable(row, before)
         _save(row)
         # What the row leads to counts too: nothing is saved that would then lie in another district.
         if not by.is_system and not of_district(model, by.jurisdiction_id).filter(pk=row.pk).exists():
@@ -77,6 +79,13 @@ def keep(row: Any, *, by: Actor) -> Any:
         if told or before is None:
             audit.record(kind, row.pk, f"{kind}.{'add' if before is None else 'change'}", by=by, changes=told)
     return row
+
+
+def _refuse_unprintable(row: Any, before: Any) -> None:
+    """Names kept here are printed in letters: refuse, beside its field, a changed text that no font of theirs draws."""
+    texts = [f for f in row._meta.concrete_fields if isinstance(f, CharField | TextField) and not f.choices and f.name != "password"]
+    changed = [f.name for f in texts if before is None or getattr(before, f.name) != getattr(row, f.name)]
+    demand_printable({name: getattr(row, name) or "" for name in changed})
 
 
 def _save(row: Any) -> None:
