@@ -63,3 +63,10 @@ def test_a_short_title_stays_on_one_line():
 def test_characters_that_no_dictionary_joins_stay_together():
     """喆堃 is in no dictionary: it is somebody's name."""
     assert "喆堃" in words_of("山东省喆堃建材有限公司")
+
+
+@pytest.mark.parametrize("sign", "·、，）》”的")
+def test_wherever_such_a_sign_falls_it_stays_with_what_is_before_it(sign):
+    for before in range(8, 24):
+        title = "甲" * before + sign + "乙" * (34 - before)
+        assert all(line[0] != sign for line in title_lines(title)), title_lines(title)
