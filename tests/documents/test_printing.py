@@ -84,7 +84,7 @@ def test_a_draft_with_it_does_not_reach_the_leader_on_page_or_rest(xuecheng, cli
 
 
 ACTS = {
-    "not_accept": (make.signed_for, services.not_accept_referral, make.receiver, "reasons", {}),
+    "not_accept": (make.signed_for, services.not_accept_referral, make.receiver, "reasons", {"kind": "papers"}),
     "object": (make.signed_for, services.object_referral, make.receiver, "reasons", {}),
     "accept": (make.signed_for, services.accept_referral, make.receiver, "note", {}),
     "decide": (make.accepted, services.decide_referral, make.receiver, "decision", {}),
