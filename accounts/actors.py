@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.kinds import GOVERNMENT_KINDS, Post
 from accounts.models import Agency, PostHolding, User, in_force, in_term
-from core.errors import NotAllowed
+from core.errors import NotAllowed, SecondFactorNeeded
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Actor:
     title: str = ""
     holding_id: int | None = None
     deputy: bool = False
+    demands_second_factor: bool = False
 
     @property
     def user_id(self) -> int | None:
@@ -97,16 +99,31 @@ def actor_for(user: User, holding_id: int | None = None) -> Actor | None:
 
 
 def actor_in(user: User, holding: PostHolding, deputy: bool = False) -> Actor:
-    return Actor(user.display_name, user, holding.agency, holding.post, holding.title, holding.pk, deputy)
+    demanded = demands_second_factor(holding)
+    return Actor(user.display_name, user, holding.agency, holding.post, holding.title, holding.pk, deputy, demanded)
+
+
+def demands_second_factor(holding: PostHolding) -> bool:
+    """Whether the holding's district, or else the installation, demands a second factor of its post. No query."""
+    named = holding.agency.jurisdiction.second_factor_posts
+    return holding.post in (settings.SECOND_FACTOR_POSTS if named is None else named)
 
 
 def acting(request: HttpRequest) -> Actor:
-    """Who acts in this request, looked up once. Raises NotAllowed for a person without a post."""
+    """Who acts in this request, looked up once.
+
+    Raises NotAllowed for a person without a post; SecondFactorNeeded where the post demands a one-time code that this session
+    was not given.
+    """
     if not hasattr(request, "_actor"):
         holding = request.session.get("holding")
         request._actor = actor_for(request.user, holding) if request.user.is_authenticated else None
+        if request._actor is not None and request._actor.demands_second_factor and not request.session.get("second_factor"):
+            request._actor = SecondFactorNeeded(_("这个岗位须用动态口令登录。"))
     if request._actor is None:
-        raise NotAllowed(_("您现在没有担任任何岗位，请联系系统管理员。"))
+        raise NotAllowed(_("您现在没有担任任何岗位，请联系安全管理员。"))
+    if isinstance(request._actor, SecondFactorNeeded):
+        raise request._actor
     return request._actor
 
 

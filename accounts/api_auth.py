@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
-from accounts.actors import acting, actor_in
+from accounts.actors import acting, actor_in, demands_second_factor
 from accounts.models import ApiToken
 
 
@@ -36,6 +36,8 @@ class BearerToken(authentication.BaseAuthentication):
         holding = token.holding if token else None
         if holding is None or not holding.in_force_on(timezone.localdate()):
             raise exceptions.AuthenticationFailed(_("令牌无效、已过期或已撤销。"))
+        if demands_second_factor(holding):
+            raise exceptions.AuthenticationFailed(_("这个岗位须用动态口令，个人令牌不能使用；请改用经确认的对接客户端。"))
         request._request._actor = actor_in(holding.user, holding)
         return holding.user, token
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from core.fields import CodeField, LineField
@@ -22,35 +21,38 @@ class PlainUsername(UsernameField):
 
 
 class SignInForm(AuthenticationForm):
-    """Name, password, and the code of the authenticator for those who set one up."""
+    """Name and password. Who set up an authenticator is asked for its code next, and nobody else is."""
 
     username = PlainUsername(widget=forms.TextInput(attrs={"autofocus": True}))
-    otp = CodeField(
-        label=_("动态口令（已启用者填写）"),
-        required=False,
-        max_length=8,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
 
     error_messages = {
         "invalid_login": _("用户名或密码不对。连续错误五次将锁定十五分钟。"),
         "inactive": _("该账号已停用。"),
     }
 
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        assert isinstance(user, User)
-        device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-        if device is not None:
-            code = self.cleaned_data.get("otp", "")
-            if not code.isdigit() or not device.verify_token(code):
-                raise forms.ValidationError(_("动态口令不对或已过期。"), code="otp")
+
+CODE = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+PASSWORD = {"autocomplete": "current-password"}
+
+
+class CodeForm(forms.Form):
+    """The second step of signing in."""
+
+    otp = CodeField(label=_("验证器显示的六位数字"), max_length=8, widget=forms.TextInput(attrs=CODE))
+    remember = forms.BooleanField(label=_("这是我自己的设备，三十天内不再询问"), required=False)
 
 
 class TotpForm(forms.Form):
-    token = CodeField(
-        label=_("验证器显示的六位数字"), max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
-    )
+    """Setting up an authenticator, or doing without: with the password again."""
+
+    password = forms.CharField(label=_("当前密码"), max_length=128, widget=forms.PasswordInput(attrs=PASSWORD))
+    code = CodeField(label=_("管理员发放的一次性启用码"), max_length=40, required=False)
+    token = CodeField(label=_("验证器显示的六位数字"), max_length=8, widget=forms.TextInput(attrs=CODE))
+
+    def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_code:
+            del self.fields["code"]
 
 
 class AbsenceForm(forms.Form):

@@ -52,5 +52,10 @@ class Post(models.TextChoices):
 
 CLERKS = (Post.CLERK, Post.LIAISON)
 LEADERS = (Post.LEADER, Post.HEAD)
+# Who signs for an agency, and who heads one, whatever its kind.
+SIGNING = (*LEADERS, Post.CONVENER, Post.GOVERNMENT_LEADER)
+HEADS = (Post.HEAD, Post.CONVENER, Post.GOVERNMENT_LEADER)
 # GB/T 22239-2019 (8.1.5): three administrations in three hands. One person holds at most one of them.
 THREE_ADMINISTRATORS = (Post.ADMINISTRATOR, Post.SECURITY, Post.AUDITOR)
+# Who watches over clocks: an escalation of a letter that is out gives these a seat.
+OVERSEER_KINDS = (AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE, AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE)

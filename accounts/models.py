@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import AgencyKind, Post
@@ -21,6 +23,10 @@ class Jurisdiction(models.Model):
     name = models.CharField(_("名称"), max_length=40)
     area_code = models.CharField(_("行政区划代码"), max_length=12)
     government_name = models.CharField(_("政府全称"), max_length=60)
+    # Empty list: asked of nobody. None: of the posts that the installation names (SECOND_FACTOR_POSTS).
+    second_factor_posts = ArrayField(
+        models.CharField(max_length=30, choices=Post.choices), null=True, blank=True, verbose_name=_("须用动态口令的岗位")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("行政区域")
@@ -71,6 +77,8 @@ class User(AbstractUser):
     """A person who signs in. Rights come from posts, not from here."""
 
     must_change_password = models.BooleanField(_("下次登录须修改密码"), default=False)
+    # Raised to end every session and forget every remembered device of the person at once.
+    sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
     # Whose administrators keep the account. Empty: nobody's but the operator's.
     jurisdiction = models.ForeignKey(
         Jurisdiction, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="people", verbose_name=_("所属行政区域")
@@ -81,6 +89,11 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session ends with the password, and with the generation, under which it began."""
+        begun_under = f"{self.password}:{self.sign_in_generation}"
+        return salted_hmac("accounts.User.session", begun_under, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def display_name(self) -> str:
@@ -160,3 +173,33 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RememberedDevice(models.Model):
+    """A browser that gave the one-time code and is not asked again until `expires_at`. Its cookie names this row, signed."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remembered_devices")
+    name = models.CharField(max_length=120)
+    generation = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FactorCode(models.Model):
+    """Leave to set up an authenticator, given by two administrators; its code is shown once and kept as a digest."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="factor_codes")
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_post = models.CharField(max_length=30)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.asked_at}"

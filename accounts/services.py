@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, demands_second_factor
 from accounts.api_auth import digest_of
 from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
 from core import audit
 from core.errors import BadInput, NotAllowed
 from core.text import clean_name, shortened
+from core.wording import said
 
 LONGEST_ABSENCE = dt.timedelta(days=366)
 
@@ -75,8 +76,7 @@ def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, re
     today = timezone.localdate()
     if until < since or until < today or until > today + LONGEST_ABSENCE:
         raise BadInput(_("代行期间不对。"), fields={"until": _("止日须不早于起日和今天，最长一年。")})
-    if not reason.strip():
-        raise BadInput(_("请填写事由。"), fields={"reason": _("请填写事由。")})
+    reason = said(reason, "reason", _("请填写事由。"))
     if holding.machine or not holding.in_force_on(max(since, today)):
         raise BadInput(_("这个岗位届时不在任期内，不能授权代行。"), fields={"since": _("这个岗位届时不在任期内，不能授权代行。")})
     if deputy.pk == by.user_id and holding.user_id != by.user_id:
@@ -89,7 +89,7 @@ def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, re
             refuse_second_administration(deputy, holding.post, since=since, until=until)
         except BadInput as refusal:
             raise BadInput(refusal.reason, fields={"deputy": refusal.reason}) from None
-        absence = Absence.objects.create(holding=holding, deputy=deputy, since=since, until=until, reason=reason.strip())
+        absence = Absence.objects.create(holding=holding, deputy=deputy, since=since, until=until, reason=reason)
         audit.record("user", holding.user_id, "user.delegate_post", by=by, holding=holding.pk, deputy=deputy.pk, since=str(since), until=str(until))
         return absence
 
@@ -98,6 +98,8 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
     """A bearer token for another system, bound to a post. Returns the row and the token, which is shown once."""
     if not by.is_system and not (by.holds(Post.SECURITY) and holding.agency.jurisdiction_id == by.jurisdiction_id):
         raise NotAllowed(_("接口令牌由安全管理员发放。"))
+    if demands_second_factor(holding):
+        raise NotAllowed(_("这个岗位须用动态口令，不发个人令牌；请登记对接客户端，由主要负责人确认。"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         row = ApiToken.objects.create(

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.actors import Actor, acting, actor_for, posts_of, system_actor
-from accounts.forms import AbsenceForm, SignInForm, TotpForm
+from accounts import signing_in
+from accounts.actors import acting, posts_of, system_actor
+from accounts.forms import AbsenceForm, SignInForm
 from accounts.models import Absence, PostHolding, User
+from accounts.second_factor import device_of, forget_device, forgive_guesses, remembered_devices, spend_guess
 from accounts.services import colleagues_of, delegate_post, record_sign_in, record_unknown_sign_in
+from accounts.signing_in import actor_or_self, safe_next
 from core.errors import Refused
 from core.text import clean_line
-
-
-def safe_next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else reverse("workbench")
-
-
-def _actor_or_self(user: User) -> Actor:
-    return actor_for(user) or Actor(name=user.display_name, user=user, agency=None, post="")
 
 
 def _named(request: HttpRequest) -> User | None:
@@ -44,14 +34,16 @@ def _named(request: HttpRequest) -> User | None:
 @sensitive_post_parameters("password", "otp")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Every sign-in and every refusal of a known name is in the trail."""
+    """Name and password; then, for who has an authenticator and is not on a remembered device, its code.
+
+    Every sign-in and every refusal is in the trail.
+    """
+    if request.method == "POST" and "username" not in request.POST and "otp" in request.POST:
+        return signing_in.second_step(request)
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST":
         if form.is_valid():
-            user: Any = form.get_user()
-            login(request, user)
-            record_sign_in(user, "sign_in", _actor_or_self(user))
-            return HttpResponseRedirect(safe_next(request))
+            return signing_in.after_password(request, form.get_user())
         tried = _named(request)
         if tried:
             record_sign_in(tried, "sign_in_refused", system_actor("登录"))
@@ -72,7 +64,7 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        record_sign_in(request.user, "sign_out", _actor_or_self(request.user))
+        record_sign_in(request.user, "sign_out", actor_or_self(request.user))
     logout(request)
     return redirect("sign-in")
 
@@ -82,12 +74,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST":
+        spend_guess(request.user)
+        if form.is_valid() or "old_password" not in form.errors:
+            forgive_guesses(request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save()
         user.must_change_password = False
         user.save(update_fields=["must_change_password"])
         update_session_auth_hash(request, user)
-        record_sign_in(user, "change_password", _actor_or_self(user))
+        record_sign_in(user, "change_password", actor_or_self(user))
         messages.success(request, _("密码已修改。"))
         return redirect("workbench")
     return render(request, "accounts/password.html", {"form": form}, status=400 if form.errors else 200)
@@ -107,6 +103,11 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form.fields["deputy"].queryset = colleagues
     form.fields["deputy"].label_from_instance = lambda user: user.display_name
     if request.method == "POST":
+        if "forget" in request.POST:
+            forget_device(request.POST["forget"], user=request.user, by=by)
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("这台设备下次登录须再输入动态口令。"))
+            return redirect("settings")
         if "mail" in request.POST:
             request.user.mail_kinds = [k for k, _label in kinds if k in request.POST.getlist("mail_kinds")]
             request.user.save(update_fields=["mail_kinds"])
@@ -122,30 +123,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     context = {
         "by": by, "kinds": kinds, "chosen": request.user.mail_kinds or [], "absence_form": form,
         "absences": Absence.objects.filter(holding_id=by.holding_id).select_related("deputy").order_by("-pk")[:10],
-        "totp": TOTPDevice.objects.filter(user=request.user, confirmed=True).exists(),
+        "totp": device_of(request.user) is not None, "demanded": by.demands_second_factor,
+        "devices": remembered_devices(request.user),
     }  # fmt: skip
     return render(request, "accounts/settings.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def totp(request: HttpRequest) -> HttpResponse:
-    """Set up an authenticator, or remove it (with a code of its own)."""
-    confirmed = TOTPDevice.objects.filter(user=request.user, confirmed=True).first()
-    device = confirmed or TOTPDevice.objects.get_or_create(user=request.user, confirmed=False, defaults={"name": "authenticator"})[0]
-    form = TotpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if device.verify_token(form.cleaned_data["token"]):
-            if confirmed:
-                device.delete()
-            else:
-                device.confirmed = True
-                device.save(update_fields=["confirmed"])
-            record_sign_in(request.user, "totp_off" if confirmed else "totp_on", _actor_or_self(request.user))
-            return redirect("settings")
-        form.add_error("token", _("数字不对，请核对验证器上的时间。"))
-    qr = "" if confirmed else segno.make(device.config_url).svg_data_uri(scale=4)
-    return render(request, "accounts/totp.html", {"form": form, "qr": qr, "confirmed": confirmed})
 
 
 @login_required

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import second_factor, services
 from accounts.actors import acting
+from accounts.kinds import Post
 from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding, User
 from administration import people, posts
 from administration.pages import LookOnly, OwnDistrict
@@ -24,10 +27,38 @@ from referrals.words import initials
 @admin.register(Jurisdiction)
 class JurisdictionPage(OwnDistrict):
     list_display = ("name", "area_code", "government_name")
-    fields = ("name", "area_code", "government_name")
+    fields = ("name", "area_code", "government_name", "second_factor_posts")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Names by the system administrator; of whom a second factor is demanded, by the security administrator."""
+        return self.has_view_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        security = acting(request).holds(Post.SECURITY)
+        return self.fields[:-1] if security else self.fields[-1:]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and found.second_factor_posts is None:
+            found.second_factor_posts = list(settings.SECOND_FACTOR_POSTS)
+        return found
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "second_factor_posts":
+            choices = [(p.value, p.label) for p in Post if p != Post.SYSTEM]
+            box = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(label=db_field.verbose_name, required=False, choices=choices, widget=box)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_by_service(self, request: HttpRequest, obj: Jurisdiction, form: Any, change: bool) -> Any:
+        by = acting(request)
+        if by.holds(Post.SECURITY):
+            return posts.demand_second_factor(by=by, of=form.cleaned_data["second_factor_posts"])
+        names = {name: form.cleaned_data[name] for name in self.fields[:-1]}
+        return people.rename_district(by=by, **names)
 
 
 @admin.register(Agency)
@@ -98,8 +129,33 @@ class PersonPage(OwnDistrict):
         return self._shown_once(request, obj, request._password)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
-        reset = path("<int:pk>/reset-password/", self.admin_site.admin_view(self.reset_password), name="reset-password")
-        return [reset, *super().get_urls()]
+        own = [
+            path("<int:pk>/reset-password/", self.admin_site.admin_view(self.reset_password), name="reset-password"),
+            path("<int:pk>/ask-factor-code/", self.admin_site.admin_view(self.ask_factor_code), name="ask-factor-code"),
+            path("<int:pk>/confirm-factor-code/", self.admin_site.admin_view(self.confirm_factor_code), name="confirm-factor-code"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        asked = second_factor.open_factor_code(person) if person is not None else None
+        more = {"asked": asked, "other_asked": asked is not None and asked.asked_post != acting(request).post}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def ask_factor_code(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: the first of two administrators."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        people.ask_factor_code(pk, by=acting(request))
+        messages.success(request, _("已发起，请另一类管理员确认。"))
+        return redirect("admin:accounts_user_change", pk)
+
+    def confirm_factor_code(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: the second, who is shown the code this once."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        person, code = people.confirm_factor_code(pk, by=acting(request))
+        return self._shown_once(request, person, code, _("动态口令一次性启用码"))
 
     def reset_password(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST: a new first password, shown this once."""
@@ -108,9 +164,9 @@ class PersonPage(OwnDistrict):
         person, password = people.reset_password(pk, by=acting(request))
         return self._shown_once(request, person, password)
 
-    def _shown_once(self, request: HttpRequest, person: User, password: str) -> HttpResponse:
+    def _shown_once(self, request: HttpRequest, person: User, password: str, title: Any = _("初始密码")) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request), "person": person, "password": password, "title": _("初始密码"),
+            **self.admin_site.each_context(request), "person": person, "password": password, "title": title,
             "back": reverse("admin:accounts_user_changelist"),
         }  # fmt: skip
         answer = render(request, "administration/password.html", context)

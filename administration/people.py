@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import second_factor
 from accounts.actors import Actor
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, FactorCode, Jurisdiction, User
 from administration.districts import people_of
 from administration.keeping import keep
 from administration.rights import may_keep
@@ -93,3 +94,38 @@ def reset_password(pk: int, *, by: Actor) -> tuple[User, str]:
         note = Note(person.pk, f"reset-password:{entry.pk}", Message.Kind.SYSTEM, text, reverse("settings"), bool(person.email))
         tell([note], at=timezone.now())
     return person, password
+
+
+def rename_district(*, by: Actor, name: str, area_code: str, government_name: str) -> Jurisdiction:
+    """The own district's names and code, as they are printed."""
+    with transaction.atomic():
+        row = Jurisdiction.objects.select_for_update(no_key=True).get(pk=by.jurisdiction_id)
+        row.name, row.area_code, row.government_name = name, area_code, government_name
+        kept: Jurisdiction = keep(row, by=by)
+        return kept
+
+
+def _anyone(pk: int, *, by: Actor) -> User:
+    """An account of the own district, for either administrator. Raises NotVisible."""
+    person = people_of(by.jurisdiction_id).filter(pk=pk, is_active=True).first()
+    if person is None:
+        raise NotVisible(_("没有这个账号，或者它不归本行政区域维护。"))
+    return person
+
+
+def ask_factor_code(pk: int, *, by: Actor) -> FactorCode:
+    """The first of two administrators: leave for a person to set up or replace the authenticator. The person is told."""
+    with transaction.atomic():
+        person = _anyone(pk, by=by)
+        row = second_factor.ask_factor_code(person, by=by)
+        text = _("%(who)s为您申请启用或更换动态口令，待另一位管理员确认。如非您本人要求，请立即联系审计管理员。") % {
+            "who": f"{by.agency_name}{by.post_name}"
+        }
+        tell([Note(person.pk, f"factor-code:{row.pk}", Message.Kind.SYSTEM, text, reverse("settings"), bool(person.email))], at=timezone.now())
+    return row
+
+
+def confirm_factor_code(pk: int, *, by: Actor) -> tuple[User, str]:
+    """The second, of the other kind: returns the person and the one-time code, shown once and handed over in person."""
+    person = _anyone(pk, by=by)
+    return person, second_factor.confirm_factor_code(person, by=by)

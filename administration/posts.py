@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import Post
-from accounts.models import Absence, Agency, ApiToken, PostHolding, User
+from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding, User
 from accounts.services import refuse_second_administration
 from administration.districts import of_district
 from administration.keeping import keep
@@ -116,3 +116,18 @@ def revoke_token(pk: int, *, by: Actor) -> ApiToken:
             token.save(update_fields=["revoked_at"])
             audit.record("user", token.holding.user_id, "user.revoke_token", by=by, token=token.pk)
         return token
+
+
+def demand_second_factor(*, by: Actor, of: list[str]) -> Jurisdiction:
+    """The posts of the own district that must sign in with a one-time code; an empty list asks it of nobody."""
+    if not by.holds(Post.SECURITY):
+        raise NotAllowed(_("须用动态口令的岗位由安全管理员规定。"))
+    if set(of) - set(Post.values):
+        raise BadInput(_("没有这个岗位。"), fields={"second_factor_posts": _("没有这个岗位。")})
+    with transaction.atomic():
+        row = Jurisdiction.objects.select_for_update(no_key=True).get(pk=by.jurisdiction_id)
+        before, row.second_factor_posts = row.second_factor_posts, sorted(set(of))
+        row.save(update_fields=["second_factor_posts"])
+        told = {"second_factor_posts": [before, row.second_factor_posts]}
+        audit.record("jurisdiction", row.pk, "jurisdiction.demand_second_factor", by=by, changes=told)
+    return row

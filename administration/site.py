@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import acting
-from accounts.views import safe_next
+from accounts.signing_in import safe_next
 from administration.rights import ADMINISTRATORS
 from core.errors import NotAllowed
 

@@ -24,10 +24,11 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from accounts.kinds import PARTY_KINDS, AgencyKind
+from accounts.kinds import OVERSEER_KINDS, PARTY_KINDS, AgencyKind
 from accounts.models import Agency
 from bench.words import Words, words_of_name, words_of_text
 from deadlines.book import current_calendar, profile_of, rules_for
+from deadlines.counting import late_from
 from deadlines.due import can_be_overdue, compute_due
 from deadlines.models import Clock
 from deadlines.profile import Profile
@@ -35,7 +36,6 @@ from deadlines.steps import planned_steps
 from foundation.cases.models import Case, Matter
 from foundation.cases.sameness import Facts, Who, keys_of
 from foundation.cases.stated import content_of, hash_of
-from oversight.watch import OVERSEERS
 from referrals.models import Referral
 from referrals.rules import REFERRAL, REPLY, RESULT, clock_key
 
@@ -101,7 +101,7 @@ class District:
         self.parties = [a for a in agencies if a.kind in PARTY_KINDS]
         self.weights = [1 / (n + 1) for n in range(len(self.parties))]
         self.bureau = next((a for a in self.parties if a.kind == AgencyKind.ENFORCEMENT_BUREAU), self.parties[0])
-        self.offices = [a for a in agencies if a.kind in OVERSEERS]
+        self.offices = [a for a in agencies if a.kind in OVERSEER_KINDS]
         self.matters = list(Matter.objects.filter(jurisdiction=self.jurisdiction).order_by("pk"))
         self.words = Words(seed, self.jurisdiction.name, max(cases // 8, 50))
         self.kind = self.profile.referral.kinds[0].key if self.profile.referral.kinds else ""
@@ -281,6 +281,10 @@ class Load:
                 "calendar_version": self.calendar.version, "escalates": escalates, "ended_at": ended_at,
                 "end": "" if ended_at is None else "met" if reached >= met else "cancelled", "created_at": event,
             }  # fmt: skip
+            row |= {"at_once": False, "late_since": None, "paused_at": None}
+            gone = ended_at or self.now
+            if escalates and not provisional and due_at is not None and gone >= late_from(due_at):
+                row["late_since"] = late_from(due_at)
             if ended_at is None:
                 row["next_step_at"] = self._open(district, Clock(**{k: v for k, v in row.items() if k != "options"}), number, party)
             self.tables["Clock"].add(**row)
@@ -296,6 +300,7 @@ class Load:
             if step == "overdue" and clock.escalates:
                 self.tables["Escalation"].add(
                     jurisdiction_id=district.jurisdiction.pk, clock_id=clock.pk, late_agency_id=clock.holder_id, referral_id=number, state="raised", title=party,
+                    event_at=clock.event_at, due_at=clock.due_at,
                     raised_at=instant,
                 )  # fmt: skip
         return ahead

@@ -61,16 +61,16 @@ def undo(chosen: list[int], marks: dict[str, int]) -> dict[str, int]:
 # One statement, the same rows: claims, escalations, overseers, audit entries, events, messages, the next instants.
 ONE_STATEMENT = """
 WITH due AS (
-    SELECT c.id, c.subject_id, c.holder_id, c.jurisdiction_id, c.clause, r.case_id FROM deadlines_clock c JOIN referrals_referral r ON r.id = c.subject_id
+    SELECT c.id, c.subject_id, c.holder_id, c.jurisdiction_id, c.clause, c.event_at, c.due_at, r.case_id FROM deadlines_clock c JOIN referrals_referral r ON r.id = c.subject_id
     WHERE c.next_step_at <= now()
 ), moved AS (
-    UPDATE deadlines_clock c SET next_step_at = NULL FROM due WHERE c.id = due.id
+    UPDATE deadlines_clock c SET next_step_at = NULL, late_since = COALESCE(c.late_since, c.due_at + interval '1 second') FROM due WHERE c.id = due.id
 ), steps AS (
     INSERT INTO deadlines_clockstep (clock_id, step, planned_at, done_at) SELECT id, 'overdue', now(), now() FROM due
 ), raised AS (
-    INSERT INTO oversight_escalation (state, jurisdiction_id, clock_id, late_agency_id, referral_id, title, raised_at, proposal, proposed_order, proposed_by, "order",
+    INSERT INTO oversight_escalation (state, jurisdiction_id, clock_id, late_agency_id, referral_id, title, event_at, due_at, raised_at, proposal, proposed_order, proposed_by, "order",
         instruction, signed_by, letter_number, explanation, closing, version)
-    SELECT 'raised', due.jurisdiction_id, due.id, due.holder_id, due.subject_id, k.party_name, now(), '', '', '', '', '', '', '', '', '', 1
+    SELECT 'raised', due.jurisdiction_id, due.id, due.holder_id, due.subject_id, k.party_name, due.event_at, due.due_at, now(), '', '', '', '', '', '', '', '', '', 1
     FROM due JOIN cases_case k ON k.id = due.case_id RETURNING id, clock_id, referral_id, jurisdiction_id
 ), watching AS (
     INSERT INTO referrals_party (referral_id, agency_id, role, since)

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.api_pages import api_page, problems_page
 from deadlines.rest import DueDates
-from oversight.rest import ESCALATION_ACT_VIEWS, EscalationList, EscalationOne
+from oversight.rest import ESCALATION_ACT_VIEWS, CorrectionList, EscalationList, EscalationOne
 from referrals.rest import cases, disputes, materials, referrals
 from referrals.rest.acts import DISPUTE_ACT_VIEWS, REFERRAL_ACT_VIEWS
 from systems import rest as systems
@@ -40,6 +40,7 @@ urlpatterns = [
     path("disputes/", disputes.DisputeList.as_view(), name="api-disputes"),
     path("disputes/<int:pk>/", disputes.DisputeOne.as_view(), name="api-dispute"),
     path("escalations/", EscalationList.as_view(), name="api-escalations"),
+    path("corrections/", CorrectionList.as_view(), name="api-corrections"),
     path("escalations/<int:pk>/", EscalationOne.as_view(), name="api-escalation"),
     path("endpoints/", systems.Endpoints.as_view(), name="api-endpoints"),
     path("endpoints/<int:pk>/", systems.EndpointOne.as_view(), name="api-endpoint"),

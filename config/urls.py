@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import factor_views as factor
 from accounts import views as accounts
 from deadlines import views as deadlines
 from documents import views as documents
@@ -10,6 +11,7 @@ from oversight import audit_views as trail
 from oversight import views as oversight
 from oversight.returned import returned_list
 from referrals.views import detail, drafting, files, lists
+from systems import agency_views as agency_systems
 from systems import views as systems
 
 handler400, handler404, handler500 = "config.faults.bad_request", "config.faults.not_found", "config.faults.server_error"
@@ -44,6 +46,8 @@ urlpatterns = [
     path("messages/read/", oversight.messages_all_read, name="messages-read"),
     path("messages/<int:pk>/", oversight.message_read, name="message"),
     path("systems/", systems.client_list, name="systems"),
+    path("systems/agency/", agency_systems.agency_systems, name="agency-systems"),
+    path("systems/agency/<int:pk>/<slug:verb>/", agency_systems.act_on_agency_system, name="agency-system-act"),
     path("systems/<int:pk>/", systems.client_page, name="system"),
     path("systems/<int:pk>/act/<slug:verb>/", systems.act_on_client, name="system-act"),
     path("systems/<int:pk>/endpoints/<int:endpoint_id>/<slug:verb>/", systems.act_on_endpoint, name="endpoint-act"),
@@ -56,7 +60,7 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("password/", accounts.change_password, name="change-password"),
     path("settings/", accounts.settings_page, name="settings"),
-    path("settings/authenticator/", accounts.totp, name="totp"),
+    path("settings/authenticator/", factor.totp, name="totp"),
     path("post/", accounts.switch_post, name="switch-post"),
     path("language/", accounts.set_language, name="set-language"),
     path("verify/", documents.verify, name="verify"),

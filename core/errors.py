@@ -35,6 +35,10 @@ class NotAllowed(Refused):
     kind = "not-allowed"
 
 
+class SecondFactorNeeded(NotAllowed):
+    """The post acted in demands a one-time code that this session was not given: 403; a page leads to where it is given."""
+
+
 class NotVisible(Refused):
     """As far as this person is concerned it is not there: 404."""
 

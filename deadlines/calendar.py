@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
+from core.errors import BadInput
 from core.text import clean_line
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -23,8 +24,11 @@ FIRST_YEAR = 2018
 PROVISIONAL_YEARS_AHEAD = 10
 
 
-class CalendarError(ValueError):
-    """A date that the calendar cannot speak about, or a year file with a mistake; str() is a sentence for people."""
+class CalendarError(BadInput, ValueError):
+    """A date that the calendar cannot speak about, or a year file with a mistake; str() is a sentence for people.
+
+    A refusal like any other: at whatever door it is met, it is answered in words and nothing is changed.
+    """
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,10 @@ class WorkCalendar:
         if not self._first <= ordinal <= self._last:
             raise CalendarError(f"日期 {day.isoformat()} 不在工作日历范围内（{FIRST_YEAR}-01-01 至 {dt.date.fromordinal(self._last).isoformat()}）")
         return ordinal - self._first
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether `day` lies in the years that can be counted."""
+        return self._first <= day.toordinal() <= self._last
 
     def is_workday(self, day: dt.date) -> bool:
         i = self._index(day)

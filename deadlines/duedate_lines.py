@@ -6,16 +6,9 @@ import datetime as dt
 from typing import Any
 
 from deadlines.calendar import CalendarError, WorkCalendar
-from deadlines.due import (
-    BadEvent,
-    DueDate,
-    ExtensionRequest,
-    UnknownClock,
-    UnknownOption,
-    compute_due,
-    parse_event,
-    resolve,
-)  # fmt: skip
+from deadlines.counting import DueDate
+from deadlines.due import BadEvent, UnknownClock, UnknownOption, compute_due, parse_event, resolve
+from deadlines.extending import ExtensionRequest
 from deadlines.profile import Profile
 from deadlines.profile_files import UnknownProfile, shipped_profile, shipped_profiles
 
@@ -97,6 +90,7 @@ def answer(identity: Any, due: DueDate) -> dict[str, Any]:
         "due_at": due.due_at.isoformat() if due.due_at else None,
         "unit": due.rule.unit,
         "provisional": due.provisional,
+        "at_once": due.rule.at_once,
         "clause": due.rule.clause,
         "refused": due.refused,
     }

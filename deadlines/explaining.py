@@ -29,6 +29,7 @@ class Resolved:
     backwards: bool = False
     no_urgent_variant: bool = False
     generally: bool = False
+    at_once: bool = False
 
 
 def day_word(calendar: WorkCalendar, day: dt.date) -> str:
@@ -73,6 +74,8 @@ def reading_note(profile: Profile, rule: Resolved) -> list[str]:
         notes.append(texts.get(mode, mode))
     if rule.no_urgent_variant:
         notes.append(_("本条没有紧急情形的另行规定，按一般时限计算"))
+    if rule.at_once:
+        notes.append(_("情况紧急的，须立即（及时）办理；下列数字时限是最迟期限") if rule.value else _("情况紧急的，须立即办理"))
     if rule.generally:
         notes.append(_("原文为“一般”，以此数为准"))
     unnumbered = {

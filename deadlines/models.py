@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Jurisdiction
+from deadlines.counting import LAST_SECOND, late_from
 
 
 class ProfileVersion(models.Model):
@@ -67,11 +68,25 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(ended_at=None)
 
     def overdue(self, now: dt.datetime) -> ClockQuerySet:
-        return self.open().filter(due_at__lt=now, provisional=False, escalates=True)
+        """Running and late as of `now` (aware); one that was late before its date was moved counts."""
+        return self.open().filter(Q(late_since__isnull=False) | ran_out(now), escalates=True)
+
+    def late(self, now: dt.datetime) -> ClockQuerySet:
+        """Late as of `now` or at any time before, running or ended: what statistics count."""
+        return self.filter(Q(late_since__isnull=False) | Q(ended_at=None) & ran_out(now), escalates=True)
+
+
+def ran_out(at: dt.datetime) -> Q:
+    """The clocks whose present due date had passed at `at` (aware); a provisional date and a pause are not late."""
+    return Q(due_at__lte=at - LAST_SECOND, provisional=False, paused_at=None)
 
 
 class Clock(models.Model):
-    """A statutory clock. due_at is a pure function of the stored inputs; whether it is overdue is computed from now."""
+    """A statutory clock. due_at is a pure function of the stored inputs; whether it is overdue is computed from now.
+
+    `late_since` is the first instant at which it was late. Once set it stays, whatever is edited, ended or begun anew
+    afterwards; the database refuses to change it.
+    """
 
     class End(models.TextChoices):
         MET = "met", _("已办")
@@ -92,6 +107,9 @@ class Clock(models.Model):
     unit = models.CharField(max_length=12)
     due_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    at_once = models.BooleanField(default=False)
+    late_since = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     calendar_version = models.CharField(max_length=40)
     escalates = models.BooleanField(default=True)
     ended_at = models.DateTimeField(null=True)
@@ -116,22 +134,38 @@ class Clock(models.Model):
                 condition=Q(ended_at=None, provisional=False, escalates=True),
                 name="clocks_that_may_be_late",
             ),
+            models.Index(
+                fields=["jurisdiction"], include=["subject_id"], condition=Q(escalates=True, late_since__isnull=False), name="clocks_that_were_late"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.subject_kind}:{self.subject_id}"
 
+    def has_run_out(self, at: dt.datetime) -> bool:
+        """Whether the present due date had passed at `at` (aware)."""
+        return self.due_at is not None and not self.provisional and self.paused_at is None and at >= late_from(self.due_at)
+
     def is_overdue(self, now: dt.datetime) -> bool:
-        return self.ended_at is None and self.due_at is not None and not self.provisional and now > self.due_at
+        return self.ended_at is None and (self.late_since is not None or self.has_run_out(now))
+
+    def mark_late(self, at: dt.datetime) -> None:
+        """Keep (unsaved) since when it is late, if at `at` it is; what is kept already stays."""
+        if self.late_since is None and self.escalates and self.ended_at is None and self.has_run_out(at) and self.due_at:
+            self.late_since = late_from(self.due_at)
 
     @property
     def was_late(self) -> bool:
-        return bool(self.end == self.End.MET and self.due_at and self.ended_at and self.ended_at > self.due_at)
+        """Whether it was ever late, however it ended."""
+        return self.late_since is not None
 
 
 class ClockExtension(models.Model):
+    """An extension as it was granted: to the instant `until`, or (none) by the most that the clause allows."""
+
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="extensions")
     noticed_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
     reason = models.TextField()
     old_due_at = models.DateTimeField()
     new_due_at = models.DateTimeField()
@@ -141,6 +175,33 @@ class ClockExtension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} → {self.new_due_at}"
+
+
+class ClockCorrection(models.Model):
+    """The correction of a running clock's event, kind or urgency: who, when, why, what it was and what it is, both due dates."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="corrections")
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=100)
+    by_user_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=400)
+    old_key = models.CharField(max_length=40)
+    new_key = models.CharField(max_length=40)
+    old_event_at = models.DateTimeField()
+    new_event_at = models.DateTimeField()
+    old_urgent = models.BooleanField()
+    new_urgent = models.BooleanField()
+    old_due_at = models.DateTimeField(null=True)
+    new_due_at = models.DateTimeField(null=True)
+    was_late = models.BooleanField(default=False)
+    moved_later = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["jurisdiction", "-id"], condition=Q(moved_later=True), name="corrections_to_oversee")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.old_due_at} → {self.new_due_at}"
 
 
 class ClockPause(models.Model):

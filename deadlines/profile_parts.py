@@ -236,6 +236,11 @@ class At(Part):
     unit: Literal["workday", "hour"]
 
 
+class Workdays(Part):
+    value: int = Field(ge=1, le=400)
+    unit: Literal["workday"] = "workday"
+
+
 class Watch(Part):
     """Local settings of the watch, not law: how long before the due date people are told, and what is chased without a limit."""
 
@@ -245,3 +250,12 @@ class Watch(Part):
     due_hours: int = 1
     sign_for: At = At(value=1, unit="workday")
     remind_unnumbered: At = At(value=2, unit="workday")
+    # A draft without a stated event is tidied away when nobody touched it for so long; its owner is told so long before.
+    draft_kept: Workdays = Workdays(value=60)
+    draft_notice: Workdays = Workdays(value=5)
+
+    @model_validator(mode="after")
+    def the_notice_comes_first(self) -> Watch:
+        if self.draft_notice.value >= self.draft_kept.value:
+            raise ValueError("draft_notice 须短于 draft_kept")
+        return self

@@ -24,8 +24,10 @@ class NameRule(Part):
 
 
 class HeadApproval(Part):
+    """`role` says whose approval: the agency's head, or any of its leaders."""
+
     required: bool
-    role: str | None = None
+    role: Literal["head", "department_head", "department_leader", "leader_in_charge"] | None = None
     clause: Clause | None = None
 
 

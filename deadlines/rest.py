@@ -51,6 +51,7 @@ class Due(serializers.Serializer):
     due_at = serializers.DateTimeField(allow_null=True)
     unit = serializers.CharField()
     provisional = serializers.BooleanField()
+    at_once = serializers.BooleanField(help_text="Urgent: to be done at once, and at the latest by due_at")
     clause = serializers.CharField()
     refused = serializers.CharField(allow_null=True, help_text="Why an extension is not granted")
     notes = serializers.ListField(child=serializers.CharField(), required=False)
@@ -106,7 +107,7 @@ class DueDates(Rest):
                 try:
                     results.append(_answered(question, f"questions/{at}/"))
                 except _Unanswerable as refusal:
-                    empty = {"due_at": None, "unit": "", "provisional": False, "clause": "", "refused": None}
+                    empty = {"due_at": None, "unit": "", "provisional": False, "at_once": False, "clause": "", "refused": None}
                     results.append({"id": _identity(question), **empty, "error": f"{refusal.path}: {refusal.why}"})
             return Response({"results": results})
 

@@ -18,10 +18,12 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Claimed:
-    """A step that this sweep, and no other, carries out."""
+    """A step that this sweep, and no other, carries out; `at` is the instant for which it was planned."""
 
     clock: Clock
     step: str
+    at: dt.datetime
+    claimed_at: dt.datetime
 
 
 CarryOut = Callable[[list[Claimed], dt.datetime], None]
@@ -52,11 +54,12 @@ def sweep(now: dt.datetime, carry_out: CarryOut, *, batch: int = BATCH) -> int:
 
 
 def _write_next(clocks: list[Clock]) -> None:
-    """The next instants of a batch in one statement whose plan does not grow with the batch (the ORM's CASE does)."""
+    """The next instants of a batch, and since when it is late, in one statement whose plan does not grow with the batch."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE deadlines_clock AS c SET next_step_at = n.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS n(id, at) WHERE c.id = n.id",
-            [[c.pk for c in clocks], [c.next_step_at for c in clocks]],
+            "UPDATE deadlines_clock AS c SET next_step_at = n.at, late_since = COALESCE(c.late_since, n.late)"
+            " FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS n(id, at, late) WHERE c.id = n.id",
+            [[c.pk for c in clocks], [c.next_step_at for c in clocks], [c.late_since for c in clocks]],
         )
 
 
@@ -75,7 +78,8 @@ def _claim(clocks: list[Clock], now: dt.datetime) -> list[Claimed]:
                 clock.next_step_at = at
                 break
             rows.append((clock.pk, step, at))
-            claimed.append(Claimed(clock, step))
+            claimed.append(Claimed(clock, step, at, now))
+        clock.mark_late(now)
     columns = {"clock_id": [c for c, _s, _a in rows], "step": [s for _c, s, _a in rows], "planned_at": [a for _c, _s, a in rows], "done_at": now}
     insert_columns(ClockStep, columns)
     return claimed

@@ -206,9 +206,9 @@ def _disputed(s: Story) -> None:
     )
     with at(s.ago(5, 14)):
         third = services.object_referral(agreed.pk, by=s.receiver(agreed), reasons="施工许可监管和处罚未划转。")
-        services.offer_agreement(third.pk, by=s.receiver(agreed), handler=s.world.agencies[HOUSING], words="由贵局继续查处。")
+        services.offer_agreement(third.pk, by=s.receiver(agreed, Post.LEADER), handler=s.world.agencies[HOUSING], words="由贵局继续查处。")
     with at(s.ago(4, 14)):
-        services.confirm_agreement(third.pk, by=s.actor(HOUSING, Post.LEADER))
+        services.confirm_agreement(third.pk, by=s.actor(HOUSING, Post.LEADER), offer=1)
     settled = s.delivered(s.ago(8, 11), HOUSING, BUREAU, "娱乐场所超时经营", "薛城区金色年华歌厅", "永福中路201号", "次日三时仍在营业。")
     with at(s.ago(7, 11)):
         second = services.object_referral(settled.pk, by=s.receiver(settled), reasons="娱乐场所监管属文化主管部门职责。")

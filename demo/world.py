@@ -42,7 +42,14 @@ def build_world(key: str, *, password: str = "", since: dt.date = dt.date(2021, 
     place, profile = PLACES[key], shipped_profile(key)
     by = system_actor("demo")
     jurisdiction, _new = Jurisdiction.objects.get_or_create(
-        key=key, defaults={"name": place.name, "area_code": place.area_code, "government_name": f"{place.name}人民政府"}
+        key=key,
+        # A first visitor has no authenticator: the demonstration asks for none. A district of its own is asked as the settings say.
+        defaults={
+            "name": place.name,
+            "area_code": place.area_code,
+            "government_name": f"{place.name}人民政府",
+            "second_factor_posts": [],
+        },
     )
     world = World(jurisdiction, profile)
     loading.load_shipped_years()

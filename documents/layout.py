@@ -36,9 +36,14 @@ def signature(issuer: str, date: str) -> dict[str, Any]:
     return {"lines": [*lines, date], "indent": f"{max(0.0, DATE_INDENT - max(0.0, beyond)):.2f}"}
 
 
+def number_width(number: str) -> str:
+    """What a report's head keeps for its number, in characters of 16 pt; letters and digits are a little over half as wide."""
+    return f"{width_of(number) + 1.5:.1f}"
+
+
 def is_long_signer(number: str, signer: str) -> bool:
     """Whether 签发人 and the document's number do not fit on one line of a report's head."""
-    return width_of(number) + width_of("签发人：") + width_of(signer) > LINE - 6
+    return width_of(number) + width_of("签发人：") + width_of(signer) > LINE - 4.5
 
 
 def attachments(names: list[str]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.characters import named, standard, unprintable
 from core.errors import BadInput
+from core.wording import said
 
 
 def unprintable_sentence(text: str) -> str:
@@ -51,3 +52,10 @@ def demand_all_printable(content: Any) -> None:
     sentence = unprintable_sentence("".join(texts_of(content)))
     if sentence:
         raise BadInput(sentence)
+
+
+def said_in_print(words: str, field: str, sentence: str, clause: str = "") -> str:
+    """Words that stand on a paper: they say something (core/wording.py) and every character of them can be printed."""
+    words = said(words, field, sentence, clause)
+    demand_printable({field: words})
+    return words

@@ -23,10 +23,10 @@ def _day(day: dt.date) -> str:
 def supervision_letter(escalation: Escalation, issuer: Agency) -> dict[str, Any]:
     """From the government office to the agency in delay: which duty ran out, what is ordered, and by which day."""
     clock = escalation.clock
-    assert clock.due_at is not None
     assert escalation.order_until is not None
-    due, event = timezone.localtime(clock.due_at), timezone.localtime(clock.event_at)
-    case = escalation.referral.stated if escalation.referral else None
+    due, event = timezone.localtime(escalation.due_at), timezone.localtime(escalation.event_at)
+    # Of a letter not yet out the government's letter says no more than it may know: the agency, the clause and the date.
+    case = escalation.referral.stated if escalation.referral and escalation.seen_referral_id else None
     what = f"{case_words(case)}一案" if case else escalation.title
     until = _day(escalation.order_until)
     body = [

@@ -31,6 +31,9 @@ class Order(models.TextChoices):
 
 
 class EscalationLifecycle(models.Model):
+    if TYPE_CHECKING:
+        proposers: list[int]
+
     state = FSMField(_("状态"), default=EscalationState.RAISED, choices=EscalationState.choices, protected=True)
 
     VERBS = {
@@ -49,6 +52,8 @@ class EscalationLifecycle(models.Model):
     @transition(field=state, source=(EscalationState.RAISED, EscalationState.PROPOSED), target=EscalationState.PROPOSED)
     def propose(self, *, by: Actor, at: dt.datetime, words: str, order: str) -> None:
         self.proposal, self.proposed_order, self.proposed_by, self.proposer, self.proposed_at = words, order, by.name, by.user, at
+        if by.user_id is not None and by.user_id not in self.proposers:
+            self.proposers = [*self.proposers, by.user_id]
 
     @transition(field=state, source=EscalationState.PROPOSED, target=EscalationState.ORDERED)
     def instruct(self, *, by: Actor, at: dt.datetime, order: str, words: str, until: dt.date | None = None) -> None:

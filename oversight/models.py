@@ -1,7 +1,8 @@
-"""Escalations: one per overdue clock, for good on the late agency's record."""
+"""Escalations: one for each due date that a clock ran out on, for good on the late agency's record."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,9 @@ class Escalation(EscalationLifecycle):
     """A numbered duty ran out. It stays even when the agency answers afterwards."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
-    clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="escalation")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="escalations")
+    event_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     late_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="escalations", verbose_name=_("逾期机关"))
     referral = models.ForeignKey("referrals.Referral", null=True, on_delete=models.PROTECT, related_name="escalations")
     title = models.CharField(max_length=250)
@@ -24,6 +27,8 @@ class Escalation(EscalationLifecycle):
     proposed_by = models.CharField(max_length=100, blank=True)
     proposed_at = models.DateTimeField(null=True)
     proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Everybody who proposed (user ids): none of them instructs or dismisses.
+    proposers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     order = models.CharField(_("批示"), max_length=12, choices=Order.choices, blank=True)
     instruction = models.TextField(_("批示意见"), blank=True)
     order_until = models.DateField(_("限期"), null=True)
@@ -38,12 +43,18 @@ class Escalation(EscalationLifecycle):
 
     class Meta:
         verbose_name = verbose_name_plural = _("督办事项")
+        constraints = [models.UniqueConstraint(fields=["clock", "due_at"], name="a_due_date_is_escalated_once")]
         indexes = [models.Index(fields=["jurisdiction", "state", "-id"], name="escalations_by_desk")]
 
     QUIET: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seen_referral_id(self) -> int | None:
+        """The referral as it is named outside its agency: not before its letter is out."""
+        return self.referral_id if self.referral and self.referral.signed_at else None
 
     @property
     def stream(self) -> str:

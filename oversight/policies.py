@@ -24,7 +24,7 @@ def _leader(escalation: Escalation, by: Actor) -> Decision:
         return Deny(_("由政府领导批示。"), hide=True)
     if not by.holds(Post.GOVERNMENT_LEADER):
         return Deny(_("须由政府领导批示。"), escalation.clock.clause)
-    if by.user_id is not None and by.user_id == escalation.proposer_id:
+    if by.user_id is not None and by.user_id in (escalation.proposer_id, *escalation.proposers):
         return Deny(_("批示人与拟办人不能是同一人。"), escalation.clock.clause)
     return Allow()
 

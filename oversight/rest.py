@@ -19,7 +19,8 @@ from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from oversight.selectors import escalations_visible_to
+from oversight.selectors import corrections_visible_to, escalations_visible_to
+from referrals.internal import may_read_proposal_of_office
 from referrals.rest.acts import Act, act_view
 from referrals.rest.shapes import ActionShape
 
@@ -29,10 +30,10 @@ class EscalationRow(serializers.Serializer):
     version = serializers.IntegerField()
     state = serializers.CharField()
     title = serializers.CharField()
-    referral = serializers.IntegerField(source="referral_id", allow_null=True)
+    referral = serializers.IntegerField(source="seen_referral_id", allow_null=True, help_text="None until its letter is out")
     late_agency = serializers.IntegerField(source="late_agency_id")
     clause = serializers.CharField(source="clock.clause")
-    due_at = serializers.DateTimeField(source="clock.due_at")
+    due_at = serializers.DateTimeField()
     raised_at = serializers.DateTimeField()
     order = serializers.CharField()
     letter_number = serializers.CharField()
@@ -67,6 +68,8 @@ def found(by: Actor, pk: int) -> Escalation:
 
 
 def whole(escalation: Escalation, by: Actor) -> Response:
+    if not may_read_proposal_of_office(escalation.signed_at, by):
+        escalation.proposal = ""
     escalation.allowed_actions = actions_on(escalation, by, ESCALATION_POLICIES)
     return Response(EscalationWhole(escalation).data, headers={"ETag": etag_of(escalation)})
 
@@ -84,6 +87,43 @@ class EscalationList(Rest):
         if wanted["agency"]:
             rows = rows.filter(late_agency_id=wanted["agency"])
         return keyed_page(request, rows, wanted["after"], EscalationRow)
+
+
+class CorrectionRow(serializers.Serializer):
+    """A correction that moved a due date later."""
+
+    id = serializers.IntegerField()
+    clock = serializers.IntegerField(source="clock_id")
+    agency = serializers.IntegerField(source="clock.holder_id")
+    clause = serializers.CharField(source="clock.clause")
+    at = serializers.DateTimeField()
+    by_name = serializers.CharField()
+    reason = serializers.CharField()
+    old_event_at = serializers.DateTimeField()
+    new_event_at = serializers.DateTimeField()
+    old_due_at = serializers.DateTimeField(allow_null=True)
+    new_due_at = serializers.DateTimeField(allow_null=True)
+    was_late = serializers.BooleanField()
+
+
+class CorrectionPage(serializers.Serializer):
+    results = CorrectionRow(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class CorrectionFilter(forms.Form):
+    after = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID)
+
+
+class CorrectionList(Rest):
+    """Corrections that moved a due date later, newest first: for those who watch over the clocks, and the agency itself."""
+
+    found = False
+
+    @extend_schema(operation_id="corrections_list", responses=CorrectionPage, parameters=parameters_of(CorrectionFilter), tags=["escalations"])
+    def get(self, request: Request) -> Response:
+        wanted = asked(request.query_params, CorrectionFilter)
+        return keyed_page(request, corrections_visible_to(acting(request._request)), wanted["after"], CorrectionRow)
 
 
 class EscalationOne(Rest):

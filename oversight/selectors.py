@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.kinds import Post
+from deadlines.models import ClockCorrection
 from oversight.models import Escalation
 
 
@@ -16,10 +17,25 @@ def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
     )
     if by.is_system:
         return rows
-    overseer = by.in_government_office or by.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
-    if overseer:
+    if is_overseer(by):
         return rows.filter(jurisdiction_id=by.jurisdiction_id)
     return rows.filter(Q(late_agency_id=by.agency_id))
+
+
+def is_overseer(by: Actor) -> bool:
+    """Whether this post watches over the district's clocks."""
+    return by.in_government_office or by.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
+
+
+def corrections_visible_to(by: Actor) -> QuerySet[ClockCorrection]:
+    """Corrections that moved a due date later: the overseers see all of their district, an agency those of its own clocks.
+
+    Each shows the agency, the clause, the dates and the reason given for it; nothing of the draft.
+    """
+    rows = ClockCorrection.objects.filter(moved_later=True).select_related("clock__holder")
+    if by.is_system:
+        return rows
+    return rows.filter(jurisdiction_id=by.jurisdiction_id) if is_overseer(by) else rows.filter(clock__holder_id=by.agency_id)
 
 
 def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:

@@ -13,7 +13,7 @@ from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
 from documents.issuing import issue
-from documents.printing import demand_printable
+from documents.printing import said_in_print
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight import documents
@@ -22,13 +22,6 @@ from oversight.models import Escalation
 from oversight.policies import may_close, may_dismiss, may_explain, may_explain_early, may_hand_over, may_instruct, may_propose
 from oversight.selectors import escalations_visible_to
 from referrals.services import designate_silent_referral
-
-
-def _said(words: str, field: str, sentence: str) -> str:
-    if not words.strip():
-        raise BadInput(sentence, fields={field: sentence})
-    demand_printable({field: words})
-    return words.strip()
 
 
 def _tell(escalation: Escalation, agencies: list[int], posts: tuple[str, ...], key: str, text: str) -> None:
@@ -53,7 +46,7 @@ def _office(escalation: Escalation, kind: AgencyKind) -> Agency | None:
 
 def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str, if_match: int | None = None) -> Escalation:
     """拟办: the government office proposes what the leader should order."""
-    words = _said(words, "words", _("请写明拟办意见。"))
+    words = said_in_print(words, "words", _("请写明拟办意见。"))
     if order not in Order.values:
         raise BadInput(_("请选择拟办结论。"), fields={"order": _("请选择拟办结论。")})
     visible = escalations_visible_to(by)
@@ -95,7 +88,7 @@ def instruct_escalation(
 
     Raises BadInput where the words or, for supervision, the day is missing.
     """
-    words = _said(words, "words", _("请写明批示意见。"))
+    words = said_in_print(words, "words", _("请写明批示意见。"))
     if order not in (Order.SUPERVISE, Order.EXPLAIN, Order.DESIGNATE):
         raise BadInput(_("请选择批示结论。"), fields={"order": _("请选择批示结论。")})
     now = timezone.now()
@@ -126,7 +119,7 @@ def instruct_escalation(
 
 def dismiss_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """A government leader dismisses it, with a reason. It stays on record."""
-    words = _said(words, "words", _("不予督办须写明理由。"))
+    words = said_in_print(words, "words", _("不予督办须写明理由。"))
     with act(escalations_visible_to(by), escalation_id, "dismiss", by=by, may=may_dismiss, if_match=if_match) as (escalation, saying):
         escalation.dismiss(by=by, at=timezone.now(), words=words)
         saying.detail["reason"] = words
@@ -135,7 +128,7 @@ def dismiss_escalation(escalation_id: int, *, by: Actor, words: str, if_match: i
 
 def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """The late agency explains: before the leader's order on its own account, after it as its answer."""
-    words = _said(words, "words", _("请写明逾期原因和办理情况。"))
+    words = said_in_print(words, "words", _("请写明逾期原因和办理情况。"))
     now = timezone.now()
     visible = escalations_visible_to(by)
     early = visible.filter(pk=escalation_id, state__in=["raised", "proposed"]).exists()
@@ -151,7 +144,7 @@ def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: i
 
 def close_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """The office has seen that it was put right."""
-    words = _said(words, "words", _("请写明办结意见。"))
+    words = said_in_print(words, "words", _("请写明办结意见。"))
     with act(escalations_visible_to(by), escalation_id, "close", by=by, may=may_close, if_match=if_match) as (escalation, _saying):
         escalation.close(at=timezone.now(), words=words)
     return escalation
@@ -159,7 +152,7 @@ def close_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int
 
 def hand_over_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """To discipline inspection, with the ground."""
-    words = _said(words, "words", _("请写明移交的事由。"))
+    words = said_in_print(words, "words", _("请写明移交的事由。"))
     with act(escalations_visible_to(by), escalation_id, "hand_over", by=by, may=may_hand_over, if_match=if_match) as (escalation, saying):
         escalation.hand_over(at=timezone.now(), words=words)
         discipline = _office(escalation, AgencyKind.DISCIPLINE_INSPECTION)

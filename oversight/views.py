@@ -31,10 +31,11 @@ from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from oversight.selectors import escalations_visible_to, escalations_waiting_for
+from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for
 from oversight.tasks import SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
+from referrals.internal import may_read_proposal_of_office, without_internal
 from referrals.selectors import referrals_visible_to
 
 
@@ -53,7 +54,7 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     page = list(rows.order_by("-pk")[:26])
     context = {
         "by": by, "rows": page[:25], "next": page[24].pk if len(page) > 25 else None, "states": EscalationState.choices, "state": state,
-        "waiting": waiting, "now": timezone.now(),
+        "waiting": waiting, "now": timezone.now(), "corrections": list(corrections_visible_to(by).order_by("-pk")[:10]),
     }  # fmt: skip
     return render(request, "oversight/list.html", context)
 
@@ -78,10 +79,12 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
         door, mine = ESCALATION_DOORS[action.verb], action.verb == failed and form is not None
         shape: Any = form if mine else bound_to(door.form, by, initial={"order": escalation.proposed_order or "supervise"})
         actions.append((action, door, shape if action.allowed else None, mine))
+    opened = may_read_proposal_of_office(escalation.signed_at, by)
     sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
         "by": by, "escalation": escalation, "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
-        "timeline": audit.timeline([("escalation", escalation.pk)]), "clock_name": clock_label(escalation.clock.key),
+        "timeline": without_internal(audit.timeline([("escalation", escalation.pk)]), [] if opened else [("escalation", escalation.pk)]),
+        "proposal_open": opened, "clock_name": clock_label(escalation.clock.key),
         "sees_referral": sees_referral, "now": timezone.now(),
     }  # fmt: skip
 
@@ -131,6 +134,7 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotVisible(_("没有这个时限，或者您看不到它。"))
     context = {
         "by": by, "clock": clock, "name": clock_label(clock.key), "extensions": list(clock.extensions.all()), "recounts": list(clock.recounts.all()),
+        "corrections": list(clock.corrections.order_by("pk")), "pauses": list(clock.pauses.order_by("pk")),
         "due": recomputed(clock, explain=True) if clock.clause else None, "part": "part" in request.GET,
     }  # fmt: skip
     return render(request, "deadlines/_explained.html" if "part" in request.GET else "deadlines/clock.html", context)

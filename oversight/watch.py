@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import people_at, system_actor
-from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
+from accounts.kinds import CLERKS, LEADERS, OVERSEER_KINDS, Post
 from accounts.models import Agency
 from core import audit, outbox
 from core.bulk import insert_columns
 from deadlines import sweep as clock_sweep
+from deadlines.counting import LAST_SECOND
 from deadlines.labels import clock_label
 from deadlines.models import Clock
-from deadlines.steps import DUE, DUE_SOON, OVERDUE, REMIND, UNSIGNED
+from deadlines.steps import DUE, DUE_SOON, LATE, OVERDUE, RAN_OUT, REMIND, UNSIGNED
 from deadlines.sweep import Claimed
 from notifications.models import Message
 from notifications.telling import Note, tell
@@ -26,10 +28,17 @@ from referrals.models import Party
 from referrals.selectors import titles_of
 
 KIND = {
-    DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, UNSIGNED: Message.Kind.UNSIGNED,
-    REMIND: Message.Kind.REMIND,
+    DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, LATE: Message.Kind.OVERDUE,
+    UNSIGNED: Message.Kind.UNSIGNED, REMIND: Message.Kind.REMIND,
 }  # fmt: skip
-OVERSEERS = (AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE, AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a clock is about: its name for those who may read it, and whether its letter is out."""
+
+    title: str
+    out: bool
 
 
 def sweep(now: dt.datetime) -> int:
@@ -40,41 +49,57 @@ def sweep(now: dt.datetime) -> int:
 def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     """Inside the sweep's transaction: escalate what is overdue, tell everybody concerned. A fixed number of queries a batch."""
     clocks = [c.clock for c in claimed]
-    titles = _titles([c.subject_id for c in clocks if c.subject_kind == "referral"])
+    subjects = _subjects([c.subject_id for c in clocks if c.subject_kind == "referral"])
     offices = _offices({c.jurisdiction_id for c in clocks})
-    raised = _escalate([c.clock for c in claimed if c.step == OVERDUE and c.clock.escalates], titles, offices, now)
-    tell(_notes(claimed, titles, offices, raised, now), at=now)
+    raised = _escalate([c for c in claimed if c.step in RAN_OUT and c.clock.escalates], subjects, offices, now)
+    tell(_notes(claimed, subjects, offices, raised, now), at=now)
 
 
-def _titles(referrals: list[int]) -> dict[int, str]:
-    return {pk: title + (f"（{number}）" if number else "") for pk, (title, number) in titles_of(referrals).items()}
+def _subjects(referrals: list[int]) -> dict[int, Subject]:
+    return {pk: Subject(title + (f"（{number}）" if number else ""), out) for pk, (title, number, out) in titles_of(referrals).items()}
+
+
+def title_outside(clock: Clock, subjects: dict[int, Subject]) -> str:
+    """What is said of it outside the agency: nobody outside reads a draft, so of a letter not yet out only agency and clause."""
+    known = subjects.get(clock.subject_id) if clock.subject_kind == "referral" else None
+    if known is None:
+        return str(clock)
+    return known.title if known.out else title_of_unsent(clock)
+
+
+def title_of_unsent(clock: Clock) -> str:
+    return "尚未发出的移送（%(agency)s，%(clause)s）" % {"agency": clock.holder.short_name, "clause": clock.clause}
 
 
 def _offices(jurisdictions: set[int]) -> dict[int, list[Agency]]:
     found: dict[int, list[Agency]] = defaultdict(list)
-    for agency in Agency.objects.filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEERS, valid_to=None):
+    for agency in Agency.objects.filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEER_KINDS, valid_to=None):
         found[agency.jurisdiction_id].append(agency)
     return found
 
 
-def _escalate(clocks: list[Clock], titles: dict[int, str], offices: dict[int, list[Agency]], now: dt.datetime) -> dict[int, Escalation]:
-    if not clocks:
+def _escalate(
+    ran_out: list[Claimed], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime
+) -> dict[tuple[int, dt.datetime], Escalation]:
+    """One escalation for each due date that ran out, by (clock, that date); those already raised are left out."""
+    if not ran_out:
         return {}
-    known = set(Escalation.objects.filter(clock__in=clocks).values_list("clock_id", flat=True))
-    rows = [
-        Escalation(
-            jurisdiction_id=clock.jurisdiction_id,
-            clock=clock,
-            late_agency=clock.holder,
-            raised_at=now,
-            referral_id=clock.subject_id if clock.subject_kind == "referral" else None,
-            title=titles.get(clock.subject_id, str(clock)),
-        )
-        for clock in clocks
-        if clock.pk not in known
-    ]
+    known = set(Escalation.objects.filter(clock__in=[c.clock for c in ran_out]).values_list("clock_id", "due_at"))
+    rows = []
+    for item in ran_out:
+        clock, due_at = item.clock, item.at - LAST_SECOND
+        if (clock.pk, due_at) not in known:
+            rows.append(
+                Escalation(
+                    jurisdiction_id=clock.jurisdiction_id, clock=clock, event_at=clock.event_at, due_at=due_at, late_agency=clock.holder,
+                    raised_at=now, referral_id=clock.subject_id if clock.subject_kind == "referral" else None,
+                    title=title_outside(clock, subjects),
+                )
+            )  # fmt: skip
     made = Escalation.objects.bulk_create(rows)
-    seats = [(e.referral_id, office.pk) for e in made if e.referral_id for office in offices[e.jurisdiction_id]]
+    # Until its letter is out the draft is its agency's alone: the seat follows with the letter (referrals/services/signing.py).
+    out = [e for e in made if e.referral_id and subjects[e.referral_id].out]
+    seats = [(e.referral_id, office.pk) for e in out for office in offices[e.jurisdiction_id]]
     columns = {
         "referral_id": [r for r, _o in seats], "agency_id": [o for _r, o in seats], "role": str(Party.Role.OVERSEER), "since": now,
     }  # fmt: skip
@@ -83,26 +108,42 @@ def _escalate(clocks: list[Clock], titles: dict[int, str], offices: dict[int, li
     said = [(e.pk, {"clock": e.clock_id, "clause": e.clock.clause, "version": e.version}) for e in made]
     audit.record_first("escalation", said, "escalation.raise", by=by, at=now)
     outbox.publish(*(outbox.event_of(e, "raise", by=by, at=now) for e in made))
-    return {e.clock_id: e for e in made}
+    return {(e.clock_id, e.due_at): e for e in made}
 
 
-def _sentence(step: str, clock: Clock, title: str) -> str:
+def _sentence(item: Claimed, title: str) -> str:
+    clock, step = item.clock, item.step
     said = {"clock": clock_label(clock.key), "title": title, "holder": clock.holder.short_name}
-    if clock.due_at is not None:
-        local = timezone.localtime(clock.due_at)
+    due_at = item.at - LAST_SECOND if step in RAN_OUT else clock.due_at
+    if due_at is not None:
+        local = timezone.localtime(due_at)
         said["due"] = f"{local:%Y-%m-%d}" if clock.unit != "hour" else f"{local:%Y-%m-%d %H:%M}"
+    if step == DUE and due_at is not None and timezone.localdate(item.claimed_at) > timezone.localdate(due_at):
+        # A provisional date that has passed is neither due today nor late.
+        step = REMIND
+    late = _("%(holder)s 已逾期（应于 %(due)s 前）：%(clock)s，%(title)s")
     texts = {
         DUE_SOON: _("即将到期（%(due)s）：%(clock)s，%(title)s"),
         DUE: _("今日到期（%(due)s）：%(clock)s，%(title)s"),
-        OVERDUE: _("%(holder)s 已逾期（应于 %(due)s 前）：%(clock)s，%(title)s"),
+        OVERDUE: late,
+        LATE: late,
         UNSIGNED: _("送达后尚未签收：%(title)s"),
-        REMIND: _("请及时办理：%(clock)s，%(title)s"),
+        REMIND: _("请立即办理：%(clock)s，%(title)s") if clock.at_once else _("请及时办理：%(clock)s，%(title)s"),
     }
     return texts[step] % said
 
 
+def _truest(claimed: list[Claimed]) -> list[Claimed]:
+    """Of the steps of one clock that fall together, the last alone is true: 'due today' is not said of what is overdue."""
+    return list({item.clock.pk: item for item in claimed}.values())
+
+
 def _notes(
-    claimed: list[Claimed], titles: dict[int, str], offices: dict[int, list[Agency]], raised: dict[int, Escalation], now: dt.datetime
+    claimed: list[Claimed],
+    subjects: dict[int, Subject],
+    offices: dict[int, list[Agency]],
+    raised: dict[tuple[int, dt.datetime], Escalation],
+    now: dt.datetime,
 ) -> list[Note]:
     agencies = {c.clock.holder_id for c in claimed} | {o.pk for c in claimed for o in offices[c.clock.jurisdiction_id]}
     posts = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
@@ -111,15 +152,27 @@ def _notes(
         people[person.agency_id].append(person)
     notes = []
     page, escalation_page = reverse("referral", args=[0]), reverse("escalation", args=[0])
+    for item in _truest(claimed):
+        clock, step = item.clock, item.step
+        subject = subjects.get(clock.subject_id)
+        text = _sentence(item, subject.title if subject else str(clock))
+        url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
+        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED) and p.post in LEADERS)]
+        key = _key(item)
+        notes += [Note(p.user_id, key, KIND[step], text, url, KIND[step] in p.mail_kinds) for p in wanted]
     for item in claimed:
         clock, step = item.clock, item.step
-        text = _sentence(step, clock, titles.get(clock.subject_id, str(clock)))
-        url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
-        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, OVERDUE, UNSIGNED) and p.post in LEADERS)]
-        key = f"{step}:{clock.pk}:{clock.due_at.timestamp():.0f}" if clock.due_at else f"{step}:{clock.pk}"
-        notes += [Note(p.user_id, key, KIND[step], text, url, KIND[step] in p.mail_kinds) for p in wanted]
-        if step == OVERDUE and clock.pk in raised:
-            desk = escalation_page.replace("/0/", f"/{raised[clock.pk].pk}/")
+        escalation = raised.get((clock.pk, item.at - LAST_SECOND)) if step in RAN_OUT else None
+        if escalation is not None:
+            desk = escalation_page.replace("/0/", f"/{escalation.pk}/")
+            text = _sentence(item, escalation.title)
             watchers = [p for o in offices[clock.jurisdiction_id] for p in people[o.pk]]
-            notes += [Note(p.user_id, key, KIND[step], text, desk, KIND[step] in p.mail_kinds) for p in watchers]
+            notes += [Note(p.user_id, _key(item), KIND[step], text, desk, KIND[step] in p.mail_kinds) for p in watchers]
     return notes
+
+
+def _key(item: Claimed) -> str:
+    clock, step = item.clock, item.step
+    if step in RAN_OUT:
+        return f"{OVERDUE}:{clock.pk}:{item.at.timestamp() - 1:.0f}"
+    return f"{step}:{clock.pk}:{clock.due_at.timestamp():.0f}" if clock.due_at else f"{step}:{clock.pk}"

@@ -14,9 +14,10 @@ from core.errors import BadInput, NotAllowed
 from deadlines.calendar import CalendarError, YearArrangement, arrangement_from_mapping
 from deadlines.labels import clock_label
 from deadlines.loading import load_year
-from deadlines.models import ClockRecount
+from deadlines.models import Clock, ClockRecount
 from notifications.models import Message
 from notifications.telling import Note, tell
+from referrals.models import Referral
 
 FILE_LIMIT = 64 * 1024
 
@@ -46,7 +47,8 @@ def year_from_upload(data: bytes) -> YearArrangement:
 
 def _tell(moved: list[ClockRecount]) -> None:
     now = timezone.now()
-    agencies = {a for m in moved for a in (m.clock.holder_id, m.clock.counterpart_id) if a}
+    out = set(Referral.objects.filter(pk__in=[m.clock.subject_id for m in moved], signed_at__isnull=False).values_list("pk", flat=True))
+    agencies = {a for m in moved for a in _concerned(m.clock, out)}
     people = people_at(agencies, CLERKS, timezone.localdate(now)) if agencies else []
     notes = []
     for recount in moved:
@@ -57,7 +59,13 @@ def _tell(moved: list[ClockRecount]) -> None:
         }  # fmt: skip
         url = reverse("referral", args=[clock.subject_id]) if clock.subject_kind == "referral" else "/"
         for person in people:
-            if person.agency_id in (clock.holder_id, clock.counterpart_id):
+            if person.agency_id in _concerned(clock, out):
                 kind = Message.Kind.CALENDAR
                 notes.append(Note(person.user_id, f"recount:{recount.pk}", kind, text, url, kind in person.mail_kinds))
     tell(notes, at=now)
+
+
+def _concerned(clock: Clock, out: set[int]) -> set[int]:
+    """The holder, and the counterpart once there is a letter: nobody outside hears of a draft."""
+    other = clock.counterpart_id if clock.subject_kind != "referral" or clock.subject_id in out else None
+    return {clock.holder_id, other} if other else {clock.holder_id}

@@ -41,7 +41,7 @@ REFERRAL_DOORS: dict[str, Door] = {
         scope="decide",
     ),
     "sign_for": Door(services.sign_for_referral, done=_("已签收。答复期限自送达之日起计算。"), main=True),
-    "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料；期限不停止计算。")),
+    "request_supplement": Door(services.request_supplement, shapes.WantedForm, _("已要求对方补充材料。")),
     "supply_supplement": Door(services.supply_supplement, done=_("已告知对方材料补充完毕。"), main=True, scope="file"),
     "accept": Door(services.accept_referral, shapes.NoteForm, _("已受理，受理告知函已发出，对方已收到提醒。"), main=True),
     "not_accept": Door(services.not_accept_referral, shapes.NotAcceptForm, _("已告知对方不予受理及理由。"), _("告知函发出后不能收回。"), danger=True),
@@ -61,13 +61,18 @@ REFERRAL_DOORS: dict[str, Door] = {
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
     "take_back_reading": Door(services.take_back_reading, shapes.ReaderForm, _("已收回，该人员不能再查看本案。"), scope="share"),
+    "discard": Door(
+        services.discard_referral, shapes.ReasonForm, _("草稿已作废。"), _("作废后不能恢复；已起算的期限仍留在记录中。"), danger=True, scope="file"
+    ),
     "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file"),
     "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True, scope="file"),
 }
 DISPUTE_DOORS: dict[str, Door] = {
     "record_interim_handling": Door(services.record_interim_handling, shapes.WordsForm, _("已登记先予协同处置。")),
     "offer_agreement": Door(services.offer_agreement, shapes.HandlerWordsForm, _("协商意见已送对方。")),
-    "confirm_agreement": Door(services.confirm_agreement, done=_("双方协商一致，已按约定办理。"), warn=_("同意后对双方有约束力。"), main=True),
+    "confirm_agreement": Door(
+        services.confirm_agreement, shapes.ConfirmForm, done=_("双方协商一致，已按约定办理。"), warn=_("同意后对双方有约束力。"), main=True
+    ),
     "report": Door(services.report_dispute, done=_("请示已签发报送。"), warn=_("签发后请示编号并报送。"), main=True, scope="decide"),
     "determine": Door(services.determine_jurisdiction, shapes.HandlerForm, _("认定意见已登记。"), main=True, scope="decide"),
     "propose": Door(services.propose_designation, shapes.HandlerWordsForm, _("拟办意见已送政府领导。"), main=True, scope="decide"),

@@ -110,6 +110,7 @@ class DraftForm(forms.Form):
     kind = forms.ChoiceField(label=_("移送类别"), required=False)
     ground = forms.ChoiceField(label=_("移送理由类别"), required=False)
     determined_at = Moment(label=_("认定不属本机关管辖的时间"), required=False)
+    correction_reason = line(_("更正起算时间、紧急情形或类别的理由"), 400)
     reasons = text(_("认为由对方管辖的理由"))
     copies = forms.ModelMultipleChoiceField(Agency.objects.none(), label=_("抄送机关"), required=False)
     contact = line(_("联系人及电话"), 100)
@@ -230,6 +231,10 @@ class HandlerWordsForm(forms.Form):
     agencies = ("handler",)
 
 
+class ConfirmForm(forms.Form):
+    offer = forms.IntegerField(required=False, min_value=1, max_value=10**6, widget=forms.HiddenInput)
+
+
 class HandlerForm(forms.Form):
     handler = forms.ModelChoiceField(Agency.objects.none(), label=_("由何机关管辖"), required=False, empty_label="—")
 
@@ -284,7 +289,9 @@ class FilterForm(forms.Form):
 
     q = line(_("搜索"), 60, type="search")
     state = forms.MultipleChoiceField(label=_("状态"), required=False, choices=State.choices)
-    phase = forms.ChoiceField(label=_("期限"), required=False, choices=[("", _("全部")), ("overdue", _("逾期")), ("due_soon", _("将到期"))])
+    phase = forms.ChoiceField(
+        label=_("期限"), required=False, choices=[("", _("全部")), ("overdue", _("逾期")), ("was_late", _("曾逾期")), ("due_soon", _("将到期"))]
+    )
     agency = forms.IntegerField(label=_("机关"), required=False, min_value=1, max_value=2**62)
     matter = forms.IntegerField(label=_("违法事项"), required=False, min_value=1, max_value=2**62)
     party = line(_("当事人"), 60)

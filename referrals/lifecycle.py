@@ -34,17 +34,24 @@ class State(models.TextChoices):
     CLOSED = "closed", _("已办结")
     WITHDRAWN = "withdrawn", _("已撤回")
     TAKEN_BACK = "taken_back", _("由移送机关自行办理")
+    DISCARDED = "discarded", _("草稿已作废")
 
 
-ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK)
+ENDED = (State.CLOSED, State.WITHDRAWN, State.TAKEN_BACK, State.DISCARDED)
 OPEN_STATES = [state.value for state in State if state not in ENDED]
 WITH_DRAFTER = (State.DRAFT, State.RETURNED)
 BEFORE_LETTER = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 ARRIVED = (State.DELIVERED, State.SIGNED_FOR)
 
 
+def with_person(ids: list[int], by: Actor) -> list[int]:
+    """The list with the acting person in it, once; a part of the system is no person."""
+    return ids if by.user_id is None or by.user_id in ids else [*ids, by.user_id]
+
+
 class ReferralLifecycle(models.Model):
     if TYPE_CHECKING:
+        writers: list[int]
         answered_at: Any
         signed_for_at: Any
         case_version: Any
@@ -78,6 +85,7 @@ class ReferralLifecycle(models.Model):
         "extend": _("延长期限"),
         "grant_reading": _("授权个人查看"),
         "take_back_reading": _("收回查看授权"),
+        "discard": _("作废草稿"),
         "withdraw": _("撤回"),
         "close": _("办结"),
         "note_newer_version": _("案情有新版本"),
@@ -87,8 +95,13 @@ class ReferralLifecycle(models.Model):
         abstract = True
 
     @transition(field=state, source=WITH_DRAFTER, target=None)
-    def save_draft(self) -> None:
+    def save_draft(self, *, by: Actor) -> None:
         """The drafter keeps what was typed."""
+        self.written_by(by)
+
+    def written_by(self, by: Actor) -> None:
+        """Remember that `by` had a hand in the letter's text."""
+        self.writers = with_person(self.writers, by)
 
     @transition(field=state, source=BEFORE_LETTER, target=None)
     def give_prior_notice(self, *, at: dt.datetime, to: str) -> None:
@@ -99,7 +112,8 @@ class ReferralLifecycle(models.Model):
         self.consent_at, self.consent_note = at, note
 
     @transition(field=state, source=WITH_DRAFTER, target=State.SUBMITTED)
-    def submit(self, *, at: dt.datetime, version: CaseVersion) -> None:
+    def submit(self, *, by: Actor, at: dt.datetime, version: CaseVersion) -> None:
+        self.written_by(by)
         self.submitted_at, self.returned_reason, self.case_version = at, "", version
 
     @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
@@ -189,7 +203,11 @@ class ReferralLifecycle(models.Model):
     def take_back_reading(self) -> None:
         """A leader of the agency that opened it closes it to that person again."""
 
-    @transition(field=state, source=(*BEFORE_LETTER, State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
+    @transition(field=state, source=BEFORE_LETTER, target=State.DISCARDED)
+    def discard(self, *, at: dt.datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=(State.SIGNED, State.DELIVERED), target=State.WITHDRAWN)
     def withdraw(self, *, at: dt.datetime, reason: str) -> None:
         self.ended_at, self.end_reason = at, reason
 
@@ -212,6 +230,8 @@ class DisputeState(models.TextChoices):
 
 class DisputeLifecycle(models.Model):
     if TYPE_CHECKING:
+        offer_number: int
+        proposers: list[int]
         determinations: Any
 
     state = FSMField(_("状态"), default=DisputeState.OPEN, choices=DisputeState.choices, protected=True)
@@ -234,8 +254,10 @@ class DisputeLifecycle(models.Model):
         self.interim_handling = words
 
     @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=None)
-    def offer_agreement(self, *, by: Agency, handler: Agency, words: str) -> None:
-        self.offer_by, self.offer_handler, self.offer_words = by, handler, words
+    def offer_agreement(self, *, by: Actor, handler: Agency, words: str, binds: bool) -> None:
+        self.offer_by, self.offer_handler, self.offer_words = by.agency, handler, words
+        self.offerer, self.offer_binds = by.user, binds
+        self.offer_number += 1
 
     @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED), target=DisputeState.AGREED)
     def confirm_agreement(self, *, at: dt.datetime) -> None:
@@ -246,12 +268,14 @@ class DisputeLifecycle(models.Model):
         self.reported_at = at
 
     @transition(field=state, source=DisputeState.REPORTED, target=None)
-    def determine(self, *, office: str, handler: Agency) -> None:
+    def determine(self, *, by: Actor, office: str, handler: Agency) -> None:
+        self.proposers = with_person(self.proposers, by)
         self.determinations = {**self.determinations, office: handler.pk}
 
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.PROPOSED)
     def propose(self, *, by: Actor, words: str, handler: Agency) -> None:
         self.proposal, self.proposed_handler, self.proposed_by, self.proposer = words, handler, by.name, by.user
+        self.proposers = with_person(self.proposers, by)
 
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.DECIDED)
     def designate(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:

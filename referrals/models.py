@@ -60,6 +60,8 @@ class Referral(ReferralLifecycle):
     name_exception = models.CharField(_("以内设（派出）机构名义移送的法律依据"), max_length=200, blank=True)
     expired_override = models.CharField(_("规则已过有效期仍移送的理由"), max_length=200, blank=True)
     drafter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Everybody who started, saved or submitted this letter's text (user ids): none of them signs it.
+    writers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     approver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     contact = models.CharField(_("联系人及电话"), max_length=100, blank=True)
     number = models.CharField(max_length=40, blank=True)
@@ -74,6 +76,10 @@ class Referral(ReferralLifecycle):
     another_case = models.TextField(_("为何是另一案件"), blank=True)
     another_case_of = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
+    # When the event from which a clock counts was first stated; until then a draft may simply be thrown away.
+    stated_at = models.DateTimeField(null=True)
+    # When an untouched draft without a stated event is tidied away; set when its owner was told.
+    fades_at = models.DateTimeField(null=True)
     prior_notice_at = models.DateTimeField(null=True)
     prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True)
@@ -204,12 +210,18 @@ class Dispute(DisputeLifecycle):
     offer_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     offer_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     offer_words = models.TextField(blank=True)
+    # Counts the offers: who confirms says which. Binding only when a leader made it.
+    offer_number = models.PositiveIntegerField(default=0)
+    offer_binds = models.BooleanField(default=False)
+    offerer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reported_at = models.DateTimeField(null=True)
     determinations = models.JSONField(default=dict)
     proposal = models.TextField(_("拟办意见"), blank=True)
     proposed_handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_by = models.CharField(max_length=100, blank=True)
     proposer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Everybody who proposed or determined before the government decides (user ids): none of them decides.
+    proposers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     handler = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="disputes_given")
     decision = models.TextField(_("决定理由"), blank=True)
     settled_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import people_at
-from accounts.kinds import CLERKS, AgencyKind, Post
+from accounts.kinds import CLERKS, OVERSEER_KINDS, AgencyKind, Post
 from accounts.models import Agency
 from notifications.models import Message
 from notifications.telling import Note, tell
@@ -28,7 +28,15 @@ def tell_agencies(
     return tell([Note(p.user_id, f"{key}:{referral.pk}:{referral.version}", kind, text, url, kind in p.mail_kinds) for p in reachable], at=at)
 
 
-def tell_overseers(referral: Referral, *, key: str, text: str, at: dt.datetime) -> int:
+def tell_overseers(jurisdiction_id: int, *, text: str, key: str, at: dt.datetime) -> int:
+    """Tell those who watch over the district's clocks; two queries. Returns how many were told."""
+    offices = Agency.objects.filter(jurisdiction_id=jurisdiction_id, kind__in=OVERSEER_KINDS, valid_to=None).values_list("pk", flat=True)
+    posts = (Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
+    url, kind = reverse("escalations"), Message.Kind.REMIND
+    return tell([Note(p.user_id, key, kind, text, url, kind in p.mail_kinds) for p in people_at(set(offices), posts, timezone.localdate(at))], at=at)
+
+
+def tell_of_what_came_back(referral: Referral, *, key: str, text: str, at: dt.datetime) -> int:
     """Tell the supervision office and the joint-meeting office; they read the list of what came back, not the case itself."""
     offices = Agency.objects.filter(
         jurisdiction_id=referral.jurisdiction_id, kind__in=(AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE), valid_to=None

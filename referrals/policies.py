@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.kinds import CLERKS, LEADERS, Post
+from accounts.kinds import CLERKS, DEPENDENT_KINDS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
+from core.wording import says_something
+from deadlines.models import Clock
+from deadlines.prolonging import may_be_extended
 from foundation.cases.models import Material
 from referrals.models import Dispute, Referral
-from referrals.rules import chain_of, clause_of_step, no_onward_clause, profile_of_referral
+from referrals.requirements import name_problem
+from referrals.rules import (
+    bound_clause,
+    chain_of,
+    clause_of_step,
+    head_may_be_deputised,
+    is_office,
+    needs_head,
+    no_onward_clause,
+    profile_of_referral,
+)
 from referrals.same_facts import refilable
+from referrals.selectors import running_clocks
 
 
 def _stranger(words: str) -> Deny:
@@ -29,6 +45,12 @@ def _sender(referral: Referral, by: Actor, posts: tuple[str, ...], words: str) -
 def _receiver(referral: Referral, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:
     if not by.of(referral.to_agency_id):
         return _stranger(_("只有受移送机关可以办理这一步。"))
+    assert by.agency is not None
+    if by.agency.kind in DEPENDENT_KINDS:
+        # An answer, too, is given in the name of the body that the document means, not of a squad or section of it.
+        problem = name_problem(by.agency, profile_of_referral(referral), "")
+        if problem:
+            return Deny(problem.sentence, problem.clause)
     return Allow() if by.holds(*posts) else Deny(_("您的岗位不办理案件移送。"), hide=True)
 
 
@@ -91,8 +113,19 @@ def may_sign(referral: Referral, by: Actor) -> Decision:
         return _stranger(_("只有移送机关可以办理这一步。"))
     if not by.holds(*LEADERS):
         return Deny(_("移送函须经本机关领导批准签发。"), clause)
-    if by.user_id is not None and by.user_id == referral.drafter_id:
-        return Deny(_("签发人与起草人不能是同一人。"), clause)
+    if by.user_id is not None and by.user_id in (referral.drafter_id, *referral.writers):
+        return Deny(_("签发人不能是起草、修改或者送签过本函的人。"), clause)
+    return _head(referral, by, clause)
+
+
+def _head(referral: Referral, by: Actor, clause: str) -> Decision:
+    """Where the document wants the head's approval, a leader in charge cannot give it; a deputy only where the option allows."""
+    if not needs_head(referral):
+        return Allow()
+    if not by.holds(Post.HEAD):
+        return Deny(_("本规则要求由部门主要负责人批准，分管领导不能代替。"), clause)
+    if by.deputy and not head_may_be_deputised(referral):
+        return Deny(_("本地选择由主要负责人本人批准，不得代行。"), clause)
     return Allow()
 
 
@@ -153,6 +186,8 @@ def may_designate_silent(referral: Referral, by: Actor) -> Decision:
 def may_refer_onward(referral: Referral, by: Actor) -> Decision:
     if not by.of(referral.to_agency_id):
         return _stranger(_("只有受移送机关会遇到这个问题。"))
+    if referral.bound:
+        return Deny(_("本案由决定（协商）确定由本机关管辖，不得再行移送。"), bound_clause(referral))
     clause = no_onward_clause(profile_of_referral(referral))
     if clause:
         return Deny(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
@@ -199,20 +234,30 @@ def may_report_result(referral: Referral, by: Actor) -> Decision:
     return _receiver(referral, by)
 
 
+def extendable(clocks: list[Clock], by: Actor, now: dt.datetime) -> tuple[Clock | None, Decision]:
+    """Of these running clocks the one that `by`'s agency holds and may extend, soonest due first; without one, why not."""
+    why: Deny = Deny(_("现在没有由本机关承担、可以延长的期限。"), hide=True)
+    for clock in clocks:
+        if clock.clause and by.of(clock.holder_id):
+            answer = may_be_extended(clock, now, extended=clock.was_extended)
+            if not isinstance(answer, Deny):
+                return clock, answer
+            why = answer if why.hide else why
+    return None, why
+
+
 def may_extend(referral: Referral, by: Actor) -> Decision:
-    """The holder of a running clock; which clock and whether its clause allows it is asked by the act."""
+    """The holder of a running clock, while the clock's own clause lets it: nothing need be typed to know."""
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id) or not by.holds(*CLERKS, *LEADERS):
         return _stranger(_("只有期限的承担机关可以延长。"))
-    waiting = {"draft", "submitted", "returned"}
-    holder = referral.from_agency_id if referral.state in waiting else referral.to_agency_id
-    if not by.of(holder):
-        return _stranger(_("现在的期限由对方承担。"))
-    return Allow()
+    return extendable(running_clocks(referral), by, timezone.now())[1]
 
 
 def may_grant_reading(referral: Referral, by: Actor) -> Decision:
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id):
         return _stranger(_("只有移送双方可以授权查看。"))
+    if referral.signed_at is None:
+        return Deny(_("移送函发出前只有本机关可以查看，不能授权他人。"), hide=True)
     return Allow() if by.holds(*LEADERS) else Deny(_("授权个人查看由本机关领导决定。"), hide=True)
 
 
@@ -222,6 +267,17 @@ def may_take_back_reading(referral: Referral, by: Actor) -> Decision:
     if isinstance(decision, Deny) or referral.readers.filter(granted_by_id=by.agency_id).exists():
         return decision
     return _stranger(_("本机关没有授权他人查看本案。"))
+
+
+def may_discard(referral: Referral, by: Actor) -> Decision:
+    """A draft without a stated event is its agency's to throw away; one whose clock runs is the leader's."""
+    if by.is_system:
+        return Allow() if referral.stated_at is None else _stranger(_("期限已经起算的草稿不自动清理。"))
+    if referral.stated_at is None:
+        return _sender(referral, by, (*CLERKS, *LEADERS), _("草稿由本机关作废。"))
+    if by.of(referral.from_agency_id) and by.holds(*CLERKS):
+        return Deny(_("期限已经起算的草稿，只能由本机关领导写明理由作废。"))
+    return _sender(referral, by, LEADERS, _("草稿由本机关作废。"))
 
 
 def may_withdraw(referral: Referral, by: Actor) -> Decision:
@@ -242,7 +298,8 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "withdraw": may_withdraw, "close": may_close,
+    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard,
+    "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")
@@ -273,6 +330,10 @@ def may_confirm_agreement(dispute: Dispute, by: Actor) -> Decision:
         return _stranger(_("还没有协商意见。"))
     if by.of(dispute.offer_by_id):
         return Deny(_("协商意见须由对方同意。"), hide=True)
+    if by.user_id is not None and by.user_id == dispute.offerer_id:
+        return Deny(_("提出协商意见的人不能自己同意。"))
+    if not dispute.offer_binds:
+        return Deny(_("对方的协商意见由经办人提出，须由其领导提出后才能同意。"))
     return _party(dispute, by, LEADERS)
 
 
@@ -281,7 +342,7 @@ def may_report(dispute: Dispute, by: Actor) -> Decision:
     decision = _party(dispute, by)
     if isinstance(decision, Deny):
         return decision
-    if "joint_interim_handling" in _acts(dispute) and not dispute.interim_handling.strip():
+    if "joint_interim_handling" in _acts(dispute) and not says_something(dispute.interim_handling):
         return Deny(_("须先予协同处置并登记，再报请决定。"), clause_of_step(dispute.referral, "joint_interim_handling"))
     return Allow() if by.holds(*LEADERS) else Deny(_("请示须由本机关领导签发。"), clause)
 
@@ -290,19 +351,14 @@ def may_determine(dispute: Dispute, by: Actor) -> Decision:
     offices = _acts(dispute).get("determine", ())
     if not offices:
         return _stranger(_("本程序没有由两办认定一步。"))
-    if by.agency is None or not _is_office(by, offices):
+    if by.agency is None or not is_office(by, offices):
         return _stranger(_("由本规则指定的机关认定。"))
     return Allow() if by.holds(*LEADERS) else Deny(_("认定意见须由本机关领导作出。"), hide=True)
 
 
-def _is_office(by: Actor, offices: tuple[str, ...]) -> bool:
-    kinds = {"legislative_affairs_office": "justice_bureau"}
-    return by.agency is not None and by.agency.kind in {kinds.get(o, o) for o in offices}
-
-
 def may_propose(dispute: Dispute, by: Actor) -> Decision:
     offices = _acts(dispute).get("propose", ())
-    if offices and _is_office(by, offices) and by.holds(*LEADERS):
+    if offices and is_office(by, offices) and by.holds(*LEADERS):
         return Allow()
     if by.in_government_office and by.holds(Post.GOVERNMENT_CLERK):
         return Allow()
@@ -315,7 +371,7 @@ def may_designate(dispute: Dispute, by: Actor) -> Decision:
         return _stranger(_("指定管辖由政府决定。"))
     if not by.holds(Post.GOVERNMENT_LEADER):
         return Deny(_("指定管辖须由政府领导批示。"), clause)
-    if by.user_id is not None and by.user_id == dispute.proposer_id:
+    if by.user_id is not None and by.user_id in (dispute.proposer_id, *dispute.proposers):
         return Deny(_("批示人与拟办人不能是同一人。"), clause)
     return Allow()
 

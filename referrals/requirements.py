@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
+from accounts.kinds import DEPENDENT_KINDS, PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
 from accounts.models import Agency
 from core.errors import BadInput
+from core.wording import says_something
 from deadlines.profile import Profile
 from documents.printing import unprintable_sentence
 from foundation.cases.identity import code_problem, sex_in
@@ -20,6 +21,7 @@ from foundation.cases.parties import PartyFacts, first_party, further_parties
 from referrals.models import Referral
 from referrals.same_facts import JUDICIAL
 
+# Units of meaning (core/wording.py) in the name of a law with its article.
 LEGAL_BASIS_NEEDED = 6
 
 
@@ -56,9 +58,9 @@ def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:
         yield Shortcoming("found_at", _("发现时间不能晚于现在。"))
     if not case.place.strip():
         yield Shortcoming("place", _("请填写发现地点。"))
-    if case.ongoing and not case.onsite_measures.strip():
+    if case.ongoing and not says_something(case.onsite_measures):
         yield Shortcoming("onsite_measures", _("违法行为仍在进行的，须记录现场已采取的制止措施。"))
-    if case.urgent and not case.urgent_reason.strip():
+    if case.urgent and not says_something(case.urgent_reason):
         yield Shortcoming("urgent_reason", _("标为紧急须写明理由。"))
 
 
@@ -96,30 +98,56 @@ def _what(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
     case, rules = referral.stated, profile.referral
     if case.matter_id is None:
         yield Shortcoming("matter", _("请选择违法事项。"))
-    if not case.facts.strip():
+    if not says_something(case.facts):
         yield Shortcoming("facts", _("请写明基本违法事实。"), rules.materials_clause if rules.facts_statement else "")
-    if rules.preliminary_investigation.required and not case.preliminary_investigation.strip():
+    if rules.preliminary_investigation.required and not says_something(case.preliminary_investigation):
         yield Shortcoming("preliminary_investigation", _("移送前须先作初步调查，请填写调查情况。"), rules.preliminary_investigation.clause or "")
-    if rules.prior_correction.required and not case.prior_correction.strip():
+    if rules.prior_correction.required and not says_something(case.prior_correction):
         yield Shortcoming("prior_correction", _("移送前须先用纠错、改正等管理手段，请填写已采取的措施。"), rules.prior_correction.clause or "")
-    if rules.legacy and rules.legacy.require_consultation and case.legacy and not case.legacy_consultation.strip():
+    if rules.legacy and rules.legacy.require_consultation and case.legacy and not says_something(case.legacy_consultation):
         yield Shortcoming("legacy_consultation", _("历史遗留问题移送前须与对方充分协商，请填写协商情况。"), rules.legacy.clause)
 
 
+def demand_addressable(agency: Agency, referral: Referral, field: str) -> None:
+    """Raise BadInput beside `field` unless this agency stands, belongs here and can receive a referral."""
+    here = agency.jurisdiction_id == referral.jurisdiction_id and agency.kind in PARTY_KINDS
+    if not here or not agency.in_being(timezone.localdate()):
+        sentence = _("该机关不能接收移送（不是移送主体或已撤并）。")
+        raise BadInput(sentence, fields={field: sentence})
+
+
 def name_problem(agency: Agency, profile: Profile, exception: str) -> Shortcoming | None:
-    """Why this body may not refer in its own name, or None. An exception needs a legal basis, where the document knows one."""
+    """Why this body may not refer or answer in its own name, or None (XC-2.2-d, QD-2.4.1-b, SC-3.1.4-a).
+
+    Where the document says in whose name alone (`only`), a squad, a section or an attached body never signs in its own,
+    unless the document knows exceptions and a legal basis is given.
+    """
     rule = profile.referral.name_rule
     clause = rule.clause or profile.referral.materials_clause
-    if agency.kind in (AgencyKind.INTERNAL_ORGAN, AgencyKind.DISPATCHED_BODY, AgencyKind.DIRECTLY_ATTACHED_BODY):
-        if agency.kind not in rule.forbid:
+    if agency.kind in DEPENDENT_KINDS:
+        if agency.kind not in rule.forbid and not rule.only:
             return None
-        if rule.unless and len(exception.strip()) >= LEGAL_BASIS_NEEDED:
+        if rule.unless and says_something(exception, LEGAL_BASIS_NEEDED):
             return None
         hint = _("；法律另有规定的须填写依据") if rule.unless else ""
         return Shortcoming("from_agency", _("须以部门（镇街）自己的名义移送，内设、派出机构不得移送%(hint)s。") % {"hint": hint}, clause)
     if agency.kind not in PARTY_KINDS:
         return Shortcoming("from_agency", _("本机关不是案件移送的主体。"), clause)
+    if rule.only and agency.kind not in _named(rule.only):
+        return Shortcoming("from_agency", _("本规则没有规定以这一类机关的名义移送。"), clause)
     return None
+
+
+def _named(only: tuple[str, ...] | str) -> set[str]:
+    """The kinds of agency that a document names. A bare 部门 is said against its sections and squads: it covers every body
+    that stands on its own; a level's 部门 (区级职能部门, 市级主管部门) does not cover towns."""
+    names = {only} if isinstance(only, str) else set(only)
+    if "department" in names:
+        return set(PARTY_KINDS)
+    kinds: set[str] = set()
+    for name in names:
+        kinds |= set(TOWNSHIP_KINDS) if name in ("township", "street") else set(PARTY_KINDS) - set(TOWNSHIP_KINDS)
+    return kinds
 
 
 def direction_problem(sender: Agency, receiver: Agency, profile: Profile) -> str | None:
@@ -142,7 +170,8 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
     if referral.to_agency_id is None or referral.to_agency is None:
         yield Shortcoming("to_agency", _("请选择受移送机关。"))
     else:
-        if referral.to_agency.kind not in PARTY_KINDS or not referral.to_agency.in_being(timezone.localdate(now)):
+        there = referral.to_agency.jurisdiction_id == referral.jurisdiction_id
+        if not there or referral.to_agency.kind not in PARTY_KINDS or not referral.to_agency.in_being(timezone.localdate(now)):
             yield Shortcoming("to_agency", _("该机关不能接收移送（不是移送主体或已撤并）。"))
         crime = profile.criminal
         if referral.stated.suspected_crime and crime.no_admin_re_referral and referral.to_agency.kind not in JUDICIAL:
@@ -152,10 +181,10 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
         problem = direction_problem(referral.from_agency, referral.to_agency, profile)
         if problem:
             yield Shortcoming("to_agency", problem, rules.name_rule.clause or rules.materials_clause)
-    if not referral.reasons.strip():
+    if not says_something(referral.reasons):
         yield Shortcoming("reasons", _("请写明为何认为由对方管辖。"))
     if referral.determined_at is None:
-        yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间，移送期限由此起算。"))
+        yield Shortcoming("determined_at", _("请填写认定不属本机关管辖的时间。"))
     elif referral.determined_at > now or (referral.stated.found_at and referral.determined_at < referral.stated.found_at):
         yield Shortcoming("determined_at", _("认定时间须在发现之后、现在之前。"))
     kinds = {k.key for k in rules.kinds}
@@ -167,14 +196,16 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
 
 
 def _force(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[Shortcoming]:
-    if not profile.expired_on(timezone.localdate(now)):
+    begun = referral.prior_notice_at or referral.stated_at
+    if not profile.expired_on(timezone.localdate(now)) or (begun and not profile.expired_on(timezone.localdate(begun))):
+        # What began under the document runs on under it: its clock does, so its letter may go out.
         return
     option = next((o for o in profile.options if o.key == "after_expiry"), None)
     reading = referral.options.get("after_expiry", option.default if option else "block_new")
     clause = option.clause if option else ""
     if reading == "block_new":
         yield Shortcoming("expired_override", _("规则已过有效期，不再受理新的移送。"), clause)
-    elif reading != "keep_active" and not referral.expired_override.strip():
+    elif reading != "keep_active" and not says_something(referral.expired_override):
         yield Shortcoming(
             "expired_override", _("《%(doc)s》已于 %(day)s 届满，仍要移送须写明理由并记录在案。")
             % {"doc": profile.profile.doc_no, "day": profile.profile.effective_to}, clause,
@@ -197,6 +228,9 @@ def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
             yield Shortcoming("quality_checked", _("移送前须逐项核对：%(items)s。") % {"items": "、".join(missing)}, rules.quality_checklist.clause)
     if rules.prior_notice.required and referral.prior_notice_at is None:
         yield Shortcoming("prior_notice", _("发移送函前须先事先通报对方，请先登记通报。"), rules.prior_notice.clause or "")
+    found_at = referral.stated.found_at
+    if referral.prior_notice_at and found_at and referral.prior_notice_at < found_at:
+        yield Shortcoming("found_at", _("发现时间不能晚于已登记的事先通报。"), rules.prior_notice.clause or "")
     special = rules.major_difficult
     if special and referral.kind == "major_difficult" and referral.consent_at is None:
         yield Shortcoming("kind", _("重大且疑难案件须先经市级业务主管部门同意，并报市司法局备案。"), special.clause)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from accounts.kinds import AgencyKind
+from accounts.actors import Actor
+from accounts.kinds import LEADERS, AgencyKind, Post
 from deadlines.book import Rules, as_pairs, profile_of, rules_of
 from deadlines.due import resolve
 from deadlines.profile import ClockBinding, Profile
@@ -39,20 +40,29 @@ def _kind_of_sender(referral: Referral, binding: ClockBinding) -> str | None:
     return None
 
 
-def referral_event(referral: Referral) -> dt.datetime | None:
-    """The instant at which the duty to refer began, as the document (and the reading chosen) says."""
+def counts_from(referral: Referral) -> str:
+    """The field that holds the event from which the duty to refer counts, as the document (and the reading chosen) says; '' for none."""
     key = clock_key(referral, REFERRAL)
     if key is None:
-        return None
+        return ""
     rules = rules_of_referral(referral)
+    if referral.kind == "major_difficult" and rules.profile.referral.major_difficult:
+        return "consent_at"
+    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options))
+    return "found_at" if rule.trigger == "violation_discovered" else "determined_at"
+
+
+def referral_event(referral: Referral) -> dt.datetime | None:
+    """The instant at which the duty to refer began; None where the document has no such clock or the event is not given."""
+    name = counts_from(referral)
+    if not name:
+        return None
     if referral.refiled_from:
         # The duty was met by the first letter; it stands again from the day on which that one came back.
-        earlier = referral.refiled_from
-        return earlier.answered_at or earlier.ended_at
-    if referral.kind == "major_difficult" and rules.profile.referral.major_difficult:
-        return referral.consent_at
-    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.stated.urgent)
-    return referral.stated.found_at if rule.trigger == "violation_discovered" else referral.determined_at
+        again: dt.datetime | None = referral.refiled_from.answered_at or referral.refiled_from.ended_at
+        return again
+    moment: dt.datetime | None = getattr(referral.stated if name == "found_at" else referral, name)
+    return moment
 
 
 def chain_of(referral: Referral) -> list[tuple[tuple[str, ...], str]]:
@@ -64,12 +74,49 @@ def chain_of(referral: Referral) -> list[tuple[tuple[str, ...], str]]:
     return [((s.step,) if isinstance(s.step, str) else tuple(s.step), s.act) for s in profile.dispute_chains[name]]
 
 
+def offices_of(referral: Referral) -> tuple[str, ...]:
+    """The offices that determine or propose in the dispute chain."""
+    return tuple(body for bodies, act in chain_of(referral) if act in ("determine", "propose", "coordinate") for body in bodies)
+
+
+def is_office(by: Actor, offices: tuple[str, ...]) -> bool:
+    """Whether the actor's agency is one of these offices."""
+    kinds = {"legislative_affairs_office": "justice_bureau"}
+    return by.agency is not None and by.agency.kind in {kinds.get(o, o) for o in offices}
+
+
 def clause_of_step(referral: Referral, act: str) -> str:
     """The clause behind one act of the dispute chain; that of 'not ours' where the step names none."""
     profile = profile_of_referral(referral)
     chain = profile.dispute_chains.get(profile.referral.not_ours.chain or "", ())
     named = next((s.clause for s in chain if s.act == act and s.clause), None)
     return named or profile.referral.not_ours.clause or ""
+
+
+# Whose approval a document may ask for before a letter goes out.
+HEADS = ("head", "department_head")
+
+
+def needs_head(referral: Referral) -> bool:
+    """Whether the document wants the approval of the agency's head (ZC-2.4.3-p), not just of one of its leaders."""
+    approval = profile_of_referral(referral).referral.head_approval
+    return approval.required and approval.role in HEADS
+
+
+def head_may_be_deputised(referral: Referral) -> bool:
+    """Whether who deputises for an absent head may approve: only where the document has the option and it is chosen so."""
+    option = next((o for o in profile_of_referral(referral).options if o.key == "head_approval_deputy"), None)
+    return option is not None and referral.options.get(option.key, option.default) == "allowed"
+
+
+def signing_posts(referral: Referral) -> tuple[str, ...]:
+    """Who is asked to sign this letter."""
+    return (Post.HEAD,) if needs_head(referral) else LEADERS
+
+
+def bound_clause(referral: Referral) -> str:
+    """The clause on which a decision of jurisdiction rests."""
+    return profile_of_referral(referral).referral.not_ours.clause or ""
 
 
 def no_onward_clause(profile: Profile) -> str | None:

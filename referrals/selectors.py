@@ -14,19 +14,19 @@ from accounts.actors import Actor
 from accounts.kinds import Post
 from accounts.models import PostHolding, in_force
 from deadlines.calendar import SHANGHAI
-from deadlines.models import Clock, ClockExtension
+from deadlines.models import Clock, ClockCorrection, ClockExtension
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
-from referrals.lifecycle import OPEN_STATES, State
+from referrals.lifecycle import OPEN_STATES, WITH_DRAFTER, State
 from referrals.models import Dispute, Party, Referral, ReferralReader
 from referrals.words import alternatives, code_word
 
 PAGE = 25
 MANY = 300
 MOST_LATE = 1_000_000
-DESKS = ("todo", "sent", "received", "copied", "overdue", "drafts", "granted", "all")
+DESKS = ("todo", "sent", "received", "copied", "overdue", "drafts", "aging", "granted", "all")
 NOT_YET_SENT = ("draft", "submitted", "returned")
-SENT = [state for state in State.values if state not in NOT_YET_SENT]
+SENT = [state for state in State.values if state not in (*NOT_YET_SENT, "discarded")]
 OURS_TO_ACT = ("delivered", "signed_for", "accepted", "handling", "decided")
 
 
@@ -39,7 +39,8 @@ def referrals_visible_to(by: Actor) -> QuerySet[Referral]:
         return rows
     party = Q(Exists(Party.objects.filter(referral=OuterRef("pk"), agency_id=by.agency_id)))
     if by.holds(Post.AUDITOR):
-        party |= Q(jurisdiction_id=by.jurisdiction_id)
+        # Not the drafts: nobody outside reads one.
+        party |= Q(jurisdiction_id=by.jurisdiction_id, signed_at__isnull=False)
     return rows.filter(party | Q(pk__in=granted_to(by)))
 
 
@@ -116,13 +117,13 @@ def desk_ids(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | No
     if name == "granted":
         return _ids(narrowed(Referral.objects.filter(pk__in=granted_to(by)), wanted, now, by), "pk", wanted)
     if name == "all" and (by.is_system or by.holds(Post.AUDITOR)):
-        rows = Referral.objects.all() if by.is_system else Referral.objects.filter(jurisdiction_id=by.jurisdiction_id)
+        rows = Referral.objects.all() if by.is_system else Referral.objects.filter(jurisdiction_id=by.jurisdiction_id, signed_at__isnull=False)
         rows = rows.filter(state__in=wanted["state"]) if wanted.get("state") else rows
         return _ids(narrowed(rows, wanted, now, by), "pk", wanted)
     seats = Party.objects.filter(_seats(by, name), agency_id=by.agency_id)
     if wanted.get("state"):
         seats = seats.filter(state__in=wanted["state"])
-    if name == "overdue" or wanted.get("phase"):
+    if name == "overdue" or wanted.get("phase") in ("overdue", "due_soon"):
         # Only what is open has a running clock.
         seats = seats.filter(state__in=OPEN_STATES)
     if name == "overdue":
@@ -153,6 +154,10 @@ def _seats(by: Actor, name: str) -> Q:
         return Q(role=sender, state__in=SENT)
     if name == "drafts":
         return Q(role=sender, state__in=NOT_YET_SENT)
+    if name == "aging":
+        # No clock runs for these: the leader sees how long they lie.
+        unstated = Referral.objects.filter(from_agency_id=by.agency_id, state__in=WITH_DRAFTER, stated_at=None)
+        return Q(role=sender, state__in=WITH_DRAFTER, referral_id__in=unstated.values("pk"))
     roles = {"received": [receiver, Party.Role.FORMER], "copied": [Party.Role.COPIED]}
     return Q(role__in=roles[name]) if name in roles else Q()
 
@@ -194,6 +199,8 @@ def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: 
         rows = searched(rows, words, path) if words else rows
     if wanted.get("phase") == "overdue":
         rows = rows.filter(_late(by, now, field))
+    elif wanted.get("phase") == "was_late":
+        rows = rows.filter(Exists(Clock.objects.late(now).filter(subject_kind="referral", subject_id=OuterRef(field))))
     elif wanted.get("phase") == "due_soon":
         soon = Clock.objects.open().filter(subject_kind="referral", subject_id=OuterRef(field), due_at__gte=now)
         rows = rows.filter(Exists(soon.filter(due_at__lte=now + dt.timedelta(days=2))))
@@ -255,7 +262,7 @@ SHOWN = (
 
 
 TITLED = (
-    "number", "case__party_name", "case__matter__name", "case_version__case", "case_version__party_name", "case_version__matter",
+    "number", "signed_at", "case__party_name", "case__matter__name", "case_version__case", "case_version__party_name", "case_version__matter",
     "case_version__matter_name", "case_version__urgent", "case_version__found_at",
 )  # fmt: skip
 
@@ -264,10 +271,10 @@ def _of_list(by: Actor) -> QuerySet[Referral]:
     return referrals_visible_to(by).select_related(None).select_related("case__matter", "case_version", "from_agency", "to_agency").only(*SHOWN)
 
 
-def titles_of(ids: list[int]) -> dict[int, tuple[str, str]]:
-    """(title, number) of these referrals, whoever may see them: for the system's own messages. One query."""
+def titles_of(ids: list[int]) -> dict[int, tuple[str, str, bool]]:
+    """(title, number, is the letter out) of these referrals, whoever may see them: for the system's own messages. One query."""
     rows = Referral.objects.filter(pk__in=ids).select_related("case__matter", "case_version").only(*TITLED)
-    return {row.pk: (row.title, row.number) for row in rows}
+    return {row.pk: (row.title, row.number, row.signed_at is not None) for row in rows}
 
 
 def further_names_of(rows: list[Referral]) -> dict[int, list[str]]:
@@ -302,15 +309,19 @@ def workbench_rows(by: Actor, now: dt.datetime, most: int = 30, waiting: int = 1
 
 
 def with_clocks(rows: list[Referral]) -> list[Referral]:
-    """Put each referral's running statutory clock (the earliest due) on it as `.clock`: one query."""
+    """Put on each referral its running statutory clock (the earliest due) as `.clock`, and `.was_late`: one query."""
     running: dict[int, Clock] = {}
-    clocks = Clock.objects.open().filter(subject_kind="referral", subject_id__in=[r.pk for r in rows]).order_by("-due_at")
+    late: set[int] = set()
+    wanted = Q(ended_at=None) | Q(late_since__isnull=False)
+    clocks = Clock.objects.filter(wanted, subject_kind="referral", subject_id__in=[r.pk for r in rows]).order_by("-due_at")
     for clock in clocks:
+        if clock.was_late:
+            late.add(clock.subject_id)
         known = running.get(clock.subject_id)
-        if known is None or clock.clause:
+        if clock.ended_at is None and (known is None or clock.clause):
             running[clock.subject_id] = clock
     for row in rows:
-        row.clock = running.get(row.pk)
+        row.clock, row.was_late = running.get(row.pk), row.pk in late
     return rows
 
 
@@ -344,11 +355,31 @@ def _only_formerly(referral: Referral, by: Actor) -> bool:
 
 
 def clocks_of(kind: str, identity: int) -> list[Clock]:
-    """Every clock of a subject, oldest first, each with `.extended` (its extensions): one query."""
+    """Every clock of a subject, oldest first, each with `.extended` (its extensions) and `.corrected` (its corrections): one query."""
     extensions = ClockExtension.objects.filter(clock=OuterRef("pk")).order_by("pk")
+    corrections = ClockCorrection.objects.filter(clock=OuterRef("pk")).order_by("pk")
     told = ArraySubquery(extensions.values(json=JSONObject(until="new_due_at", reason="reason")))
-    rows = Clock.objects.filter(subject_kind=kind, subject_id=identity).select_related("holder", "counterpart").annotate(told=told)
-    clocks = list(rows.order_by("pk"))
+    corrected = ArraySubquery(corrections.values(json=JSONObject(**{name: name for name in CORRECTION})))
+    rows = Clock.objects.filter(subject_kind=kind, subject_id=identity).select_related("holder", "counterpart")
+    clocks = list(rows.annotate(told=told, corrected=corrected).order_by("pk"))
     for clock in clocks:
         clock.extended = [(dt.datetime.fromisoformat(e["until"]), e["reason"]) for e in clock.told]
+        clock.was_extended = bool(clock.told)
+        for row in clock.corrected:
+            row.update({name: dt.datetime.fromisoformat(row[name]) for name in CORRECTION if name.endswith("at") and row[name]})
     return clocks
+
+
+CORRECTION = (
+    "at", "by_name", "reason", "old_key", "new_key", "old_event_at", "new_event_at", "old_urgent", "new_urgent", "old_due_at", "new_due_at",
+    "was_late", "moved_later",
+)  # fmt: skip
+
+
+def running_clocks(referral: Referral) -> list[Clock]:
+    """The referral's running clocks, soonest due first, each with `.was_extended`; those that a page holds already cost nothing."""
+    held = getattr(referral, "clocks", None)
+    if held is None:
+        rows = Clock.objects.open().filter(subject_kind="referral", subject_id=referral.pk).select_related("version", "holder", "counterpart")
+        held = list(rows.annotate(was_extended=Exists(ClockExtension.objects.filter(clock=OuterRef("pk")))))
+    return sorted((c for c in held if c.ended_at is None), key=lambda c: (c.due_at is None, c.due_at or c.event_at))

@@ -18,8 +18,9 @@ from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Agency, PostHolding, User
 from core import audit
 from core.acts import demand
-from core.errors import BadInput, NotVisible
+from core.errors import BadInput, NotAllowed, NotVisible
 from core.text import clean_name, shortened
+from systems.confirming import tell_agency
 from systems.models import SystemClient
 from systems.policies import may_administer_clients
 from systems.scopes import Scope
@@ -68,7 +69,10 @@ def _checked(scopes: list[str], expires_at: dt.datetime) -> None:
 def register_client(
     *, by: Actor, agency: Agency, name: str, post: str, scopes: list[str], expires_at: dt.datetime, networks: str = ""
 ) -> tuple[SystemClient, str]:
-    """A client with a post of its own in `agency`, which it acts in from now on. Returns the row and the secret, shown once."""
+    """A client with a post of its own in `agency`, which it acts in from now on; the agency is told.
+
+    Returns the row and the secret, shown once; '' where the agency's head has to confirm it and is given the secret then.
+    """
     if not by.is_system:
         demand(may_administer_clients(by, agency))
     if not name.strip():
@@ -86,21 +90,35 @@ def register_client(
             name=name.strip()[:60], holding=holding, scopes=sorted(set(scopes)), networks=allowed, expires_at=expires_at, client_secret=secret,
             client_type=SystemClient.CLIENT_CONFIDENTIAL, authorization_grant_type=SystemClient.GRANT_CLIENT_CREDENTIALS,
         )  # fmt: skip
-        audit.record("systemclient", client.pk, "systemclient.register", by=by, agency=agency.pk, post=post, scopes=client.scopes, networks=allowed)
-    return client, secret
+        entry = audit.record(
+            "systemclient", client.pk, "systemclient.register", by=by, agency=agency.pk, post=post, scopes=client.scopes, networks=allowed
+        )
+        tell_agency(client, _("已登记"), f"{entry.pk}")
+    return client, "" if client.needs_confirmation else secret
 
 
 def change_client(pk: int, *, by: Actor, scopes: list[str], expires_at: dt.datetime, networks: str = "") -> SystemClient:
-    """Other scopes, another expiry, other addresses. Tokens already given out are void at once where a scope was taken away."""
+    """Other scopes, another expiry, other addresses; the agency is told.
+
+    Tokens already given out are void at once where a scope was taken away. What the head confirmed has to be confirmed
+    again unless it only became narrower.
+    """
     _checked(scopes, expires_at)
     allowed = networks_in(networks)
     with transaction.atomic():
         client = client_for(by, pk)
+        wider = bool(set(scopes) - set(client.scopes)) or expires_at > client.expires_at or allowed != client.networks
         if set(client.scopes) - set(scopes):
             _revoke_tokens(client)
         client.scopes, client.expires_at, client.networks = sorted(set(scopes)), expires_at, allowed
+        if client.needs_confirmation and wider:
+            client.confirmed_at = client.confirmed_by = None
+            _revoke_tokens(client)
         client.save()
-        audit.record("systemclient", pk, "systemclient.change", by=by, scopes=client.scopes, networks=allowed, expires_at=expires_at.isoformat())
+        entry = audit.record(
+            "systemclient", pk, "systemclient.change", by=by, scopes=client.scopes, networks=allowed, expires_at=expires_at.isoformat()
+        )
+        tell_agency(client, _("权限、期限或地址已变更"), f"{entry.pk}")
     return client
 
 
@@ -109,6 +127,8 @@ def renew_secret(pk: int, *, by: Actor) -> tuple[SystemClient, str]:
     secret = generate_client_secret()
     with transaction.atomic():
         client = client_for(by, pk)
+        if client.needs_confirmation:
+            raise NotAllowed(_("可以签发或决定的客户端，密钥由所属机关的主要负责人更换和保管。"))
         client.client_secret = secret
         client.save()
         _revoke_tokens(client)
@@ -126,7 +146,8 @@ def switch_client(pk: int, *, by: Actor, on: bool) -> SystemClient:
         client.save(update_fields=["disabled_at"])
         if not on:
             _revoke_tokens(client)
-        audit.record("systemclient", pk, f"systemclient.switch_{'on' if on else 'off'}", by=by)
+        entry = audit.record("systemclient", pk, f"systemclient.switch_{'on' if on else 'off'}", by=by)
+        tell_agency(client, _("已启用") if on else _("已停用"), f"{entry.pk}")
     return client
 
 

@@ -11,11 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.kinds import CLERKS, Post
+from accounts.models import PostHolding, in_force
 from core import audit
 from core.models import OutboxEvent
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.selectors import escalations_visible_to
+from referrals.internal import INTERNAL_ACTS, may_read_proposal, may_read_proposal_of_office
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from systems.clients import actor_of
 from systems.models import Delivery, Endpoint
@@ -44,8 +46,9 @@ def fan_out(now: dt.datetime) -> int:
         for endpoint in _listening(districts, now):
             by = actor_of(endpoint.client)
             mine = [e for e in events if e.jurisdiction_id == by.jurisdiction_id and (not endpoint.verbs or e.verb in endpoint.verbs)]
-            seen = _seen(by, mine)
-            rows += [Delivery(endpoint=endpoint, event=e, stream=e.stream, next_at=now) for e in mine if (e.subject_kind, e.subject_id) in seen]
+            seen, internal = _seen(by, mine), _internal(by, mine)
+            told = [e for e in mine if (e.subject_kind, e.subject_id) in seen and e.pk not in internal]
+            rows += [Delivery(endpoint=endpoint, event=e, stream=e.stream, next_at=now) for e in told]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(fanned_at=now)
         return len(events)
@@ -53,13 +56,18 @@ def fan_out(now: dt.datetime) -> int:
 
 def _listening(districts: set[int], now: dt.datetime) -> QuerySet[Endpoint]:
     deep = "client__holding"
-    rows = Endpoint.objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction").filter(off_at=None)
-    return rows.filter(
-        client__disabled_at=None,
-        client__expires_at__gt=now,
-        client__scopes__contains=["read"],
-        client__holding__agency__jurisdiction_id__in=districts,
-    )
+    rows = Endpoint.objects.select_related(f"{deep}__user", f"{deep}__agency__jurisdiction").filter(_usable(now))
+    return rows.filter(client__scopes__contains=["read"], client__holding__agency__jurisdiction_id__in=districts)
+
+
+def _usable(now: dt.datetime) -> Q:
+    """Endpoints that may be told anything now: on, of a client that is on and not expired, in a post that gives rights today.
+
+    Asked when an event is handed out and again when it is sent: a post that ended, a person deactivated, an agency abolished
+    meanwhile gets nothing more, not even what was waiting.
+    """
+    posts = PostHolding.objects.filter(in_force(timezone.localdate(now)))
+    return Q(off_at=None, client__disabled_at=None, client__expires_at__gt=now, client__holding__in=posts)
 
 
 def _seen(by: Any, events: list[OutboxEvent]) -> set[tuple[str, int]]:
@@ -71,12 +79,26 @@ def _seen(by: Any, events: list[OutboxEvent]) -> set[tuple[str, int]]:
     return found
 
 
+def _internal(by: Any, events: list[OutboxEvent]) -> set[int]:
+    """Ids of the events that would tell a party or the late agency of a proposal before the decision."""
+    asked = [e for e in events if e.verb in INTERNAL_ACTS]
+    disputes = {e.subject_id for e in asked if e.subject_kind == "dispute"}
+    escalations = {e.subject_id for e in asked if e.subject_kind == "escalation"}
+    shut: set[tuple[str, int]] = set()
+    if disputes:
+        shut |= {("dispute", d.pk) for d in disputes_visible_to(by).filter(pk__in=disputes) if not may_read_proposal(d, by)}
+    if escalations:
+        seen = escalations_visible_to(by).filter(pk__in=escalations)
+        shut |= {("escalation", e.pk) for e in seen if not may_read_proposal_of_office(e.signed_at, by)}
+    return {e.pk for e in asked if (e.subject_kind, e.subject_id) in shut}
+
+
 def endpoints_to_serve(now: dt.datetime) -> list[int]:
     """Endpoints with something to send that is due, not paused, and that nobody is serving."""
     due = Delivery.objects.filter(endpoint=OuterRef("pk"), state=Delivery.State.WAITING, next_at__lte=now)
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     ready = Q(paused_until=None) | Q(paused_until__lte=now)
-    return list(Endpoint.objects.filter(free, ready, Exists(due), off_at=None).values_list("pk", flat=True))
+    return list(Endpoint.objects.filter(free, ready, Exists(due), _usable(now)).values_list("pk", flat=True))
 
 
 def serve(endpoint_id: int) -> int:
@@ -86,7 +108,7 @@ def serve(endpoint_id: int) -> int:
     """
     began = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=began)
-    if not Endpoint.objects.filter(free, pk=endpoint_id, off_at=None).update(lease_until=began + LEASE):
+    if not Endpoint.objects.filter(free, _usable(began), pk=endpoint_id).update(lease_until=began + LEASE):
         return 0
     taken = 0
     try:

@@ -11,7 +11,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-from accounts.models import PostHolding
+from accounts.kinds import SIGNING
+from accounts.models import PostHolding, User
 from core.models import OutboxEvent
 from systems.scopes import Scope
 
@@ -24,13 +25,26 @@ class SystemClient(AbstractApplication):
     networks = ArrayField(models.CharField(max_length=50), default=list, blank=True, verbose_name=_("允许的地址"))
     expires_at = models.DateTimeField(_("有效期至"))
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    # By the head of the agency, where the client could sign or decide for it (systems/confirming.py).
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_by_agency = models.BooleanField(default=False, editable=False)
     last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("对接客户端")
 
     def usable(self, now: dt.datetime) -> bool:
-        return self.disabled_at is None and self.expires_at > now
+        return self.disabled_at is None and self.expires_at > now and not self.awaits_confirmation
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether it could sign or decide for its agency, or the agency ended it once."""
+        return self.ended_by_agency or self.holding.post in SIGNING or Scope.DECIDE in self.scopes
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        return self.needs_confirmation and self.confirmed_at is None
 
 
 class Endpoint(models.Model):

@@ -49,6 +49,9 @@ def client_list(request: HttpRequest) -> HttpResponse:
         try:
             client, secret = register_client(by=by, agency=data["agency"], name=data["name"], post=data["post"], **form.rights())
             messages.success(request, _("客户端已登记。"))
+            if not secret:
+                messages.success(request, _("所属机关的主要负责人已收到通知，确认时由其领取密钥。"))
+                return redirect("system", client.pk)
             return _page(request, by, client, shown=("client", client.client_id, secret))
         except Refused as refusal:
             _taken_up(form, refusal)

@@ -13,6 +13,7 @@ from demo.world import World
 from foundation.cases.models import Matter
 from referrals import services
 from referrals.models import Referral
+from referrals.rules import HEADS, needs_head
 from tests.conftest import pdf
 
 SIDES = {
@@ -75,7 +76,8 @@ def submitted(world: World, **changes: Any) -> Referral:
 
 def signed(world: World, **changes: Any) -> Referral:
     referral = submitted(world, **changes)
-    return services.sign_referral(referral.pk, by=world.actor(referral.from_agency.short_name, Post.LEADER))
+    post = Post.HEAD if needs_head(referral) else Post.LEADER
+    return services.sign_referral(referral.pk, by=world.actor(referral.from_agency.short_name, post))
 
 
 def delivered(world: World, **changes: Any) -> Referral:
@@ -97,6 +99,11 @@ def receiver(world: World, post: str = Post.CLERK) -> Any:
 
 def sender(world: World, post: str = Post.CLERK) -> Any:
     return world.actor(SIDES[world.jurisdiction.key][0], post)
+
+
+def signer(world: World) -> Any:
+    """Who may sign the sending agency's letter: its head where the document wants the head, else its leader in charge."""
+    return sender(world, Post.HEAD if world.profile.referral.head_approval.role in HEADS else Post.LEADER)
 
 
 def signed_for(world: World, **changes: Any) -> Referral:

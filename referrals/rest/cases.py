@@ -84,7 +84,8 @@ class ClockOne(Rest):
         due = recomputed(clock, explain=True) if clock.clause else None
         clock.notes, clock.days = (list(due.notes), explanation(due)) if due else ([], [])
         moment = clock.due_at.timestamp() if clock.due_at else 0
-        return Response(ClockWhole(clock).data, headers={"ETag": f'"{clock.pk}.{moment:.0f}.{clock.end}"'})
+        said = f"{moment:.0f}.{clock.event_at.timestamp():.0f}.{clock.paused_at or ''}.{clock.late_since or ''}.{clock.end}".replace(" ", "T")
+        return Response(ClockWhole(clock).data, headers={"ETag": f'"{clock.pk}.{said}"'})
 
 
 class Agencies(Rest):

@@ -35,6 +35,7 @@ from documents.issuing import documents_of
 from referrals import services
 from referrals.doors import REFERRAL_DOORS
 from referrals.forms import DraftForm, FilterForm
+from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
 from referrals.lifecycle import BEFORE_LETTER
 from referrals.models import Dispute, Referral
 from referrals.policies import REFERRAL_POLICIES
@@ -70,8 +71,8 @@ def found(by: Actor, pk: int) -> Referral:
 
 def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False) -> Response:
     """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet."""
-    referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clocks = clocks_of("referral", referral.pk)
+    referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
     referral.materials = materials_of(referral, by)
     referral.documents = [] if new else documents_of([("referral", referral.pk)])
@@ -153,9 +154,14 @@ class ReferralTimeline(Rest):
         referral = found(by, pk)
         record_reading(referral, by=by, what="timeline")
         subjects: list[tuple[str, object]] = [("referral", pk)]
-        subjects += [("dispute", one) for one in referral.disputes.values_list("pk", flat=True)]
-        subjects += [("escalation", one) for one in referral.escalations.values_list("pk", flat=True)]
-        rows = with_changes(audit.timeline(subjects), referral, by)
+        disputes = list(referral.disputes.all())
+        escalations = list(referral.escalations.values_list("pk", "signed_at"))
+        subjects += [("dispute", one.pk) for one in disputes] + [("escalation", one) for one, _at in escalations]
+        shut = [("escalation", one) for one, signed in escalations if not may_read_proposal_of_office(signed, by)]
+        for dispute in disputes:
+            dispute.referral = referral
+            shut += [] if may_read_proposal(dispute, by) else [("dispute", dispute.pk)]
+        rows = without_internal(with_changes(audit.timeline(subjects), referral, by), shut)
         for row in rows:
             row.subject = f"{row.subject_kind}:{row.subject_id}"
         return Response(Timeline({"results": rows}).data)

@@ -23,8 +23,29 @@ class ClockShape(serializers.Serializer):
     unit = serializers.CharField()
     due_at = serializers.DateTimeField(allow_null=True)
     provisional = serializers.BooleanField()
+    at_once = serializers.BooleanField(help_text="Urgent: to be done at once, and at the latest by due_at")
+    late_since = serializers.DateTimeField(allow_null=True, help_text="Since when it was late; stays, whatever follows")
+    paused_at = serializers.DateTimeField(allow_null=True, help_text="It stands since then and falls due when it runs on")
     ended_at = serializers.DateTimeField(allow_null=True)
     end = serializers.CharField()
+
+
+class CorrectionShape(serializers.Serializer):
+    """A correction of what a running clock counts from."""
+
+    at = serializers.DateTimeField()
+    by_name = serializers.CharField()
+    reason = serializers.CharField()
+    old_key = serializers.CharField()
+    new_key = serializers.CharField()
+    old_event_at = serializers.DateTimeField()
+    new_event_at = serializers.DateTimeField()
+    old_urgent = serializers.BooleanField()
+    new_urgent = serializers.BooleanField()
+    old_due_at = serializers.DateTimeField(allow_null=True)
+    new_due_at = serializers.DateTimeField(allow_null=True)
+    was_late = serializers.BooleanField()
+    moved_later = serializers.BooleanField()
 
 
 class DayShape(serializers.Serializer):
@@ -36,6 +57,7 @@ class DayShape(serializers.Serializer):
 class ClockWhole(ClockShape):
     """A clock with every day's reason."""
 
+    corrections = CorrectionShape(many=True, source="corrections.all")
     notes = serializers.ListField(child=serializers.CharField())
     days = DayShape(many=True)
 
@@ -227,7 +249,7 @@ class ReferralPage(serializers.Serializer):
     as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
 
 
-class ChangeShape(serializers.Serializer):
+class FieldChangeShape(serializers.Serializer):
     field = serializers.CharField()
     before = serializers.CharField()
     after = serializers.CharField()
@@ -240,7 +262,7 @@ class EntryShape(serializers.Serializer):
     agency = serializers.CharField(source="agency_name")
     actor = serializers.CharField(source="actor_name")
     post = serializers.CharField()
-    changes = ChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
+    changes = FieldChangeShape(many=True, default=list, help_text="What a new version of the case changed, for the two sides")
 
 
 class Timeline(serializers.Serializer):
@@ -258,6 +280,8 @@ class DisputeShape(serializers.Serializer):
     offer_by = serializers.IntegerField(source="offer_by_id", allow_null=True)
     offer_handler = serializers.IntegerField(source="offer_handler_id", allow_null=True)
     offer_words = serializers.CharField()
+    offer_number = serializers.IntegerField(help_text="Which offer this is: confirm_agreement names it")
+    offer_binds = serializers.BooleanField(help_text="Made by a leader: only such an offer can be confirmed")
     handler = serializers.IntegerField(source="handler_id", allow_null=True)
     decision = serializers.CharField()
     opened_at = serializers.DateTimeField()

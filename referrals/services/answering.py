@@ -11,14 +11,15 @@ from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput, NotAllowed
 from core.text import shortened
-from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock, pause_clock, resume_clock
+from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock
+from deadlines.prolonging import pause_clock, resume_clock
 from documents.issuing import issue
-from documents.printing import demand_printable
+from documents.printing import demand_printable, said_in_print
 from foundation.cases.services import pass_on_case
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
-from referrals.people import tell_agencies, tell_overseers
+from referrals.people import tell_agencies, tell_of_what_came_back
 from referrals.policies import (
     may_accept,
     may_not_accept,
@@ -29,16 +30,10 @@ from referrals.policies import (
     may_supply_supplement,
 )
 from referrals.refusals import RefusalKind, speaks_of_jurisdiction
+from referrals.requirements import demand_addressable
 from referrals.rules import REPLY, chain_of, profile_of_referral
 from referrals.same_facts import JUDICIAL
 from referrals.selectors import materials_of, referrals_visible_to
-
-
-def _needed(words: str, sentence: str, clause: str, field: str = "reasons") -> str:
-    if not words.strip():
-        raise BadInput(sentence, clause, {field: sentence})
-    demand_printable({field: words})
-    return words.strip()
 
 
 def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
@@ -52,7 +47,7 @@ def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = Non
 
 def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: int | None = None) -> Referral:
     """Ask once for supplementary papers; the clock runs on unless the document says that it stops."""
-    wanted = _needed(wanted, _("请写明需要补充哪些材料。"), "", "wanted")
+    wanted = said_in_print(wanted, "wanted", _("请写明需要补充哪些材料。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "request_supplement", by=by, may=may_request_supplement, if_match=if_match) as (
         referral,
@@ -106,12 +101,12 @@ def not_accept_referral(referral_id: int, *, by: Actor, kind: str, reasons: str,
         return object_referral(referral_id, by=by, reasons=reasons, if_match=if_match).referral
     with act(referrals_visible_to(by), referral_id, "not_accept", by=by, may=may_not_accept, if_match=if_match) as (referral, saying):
         clause = profile_of_referral(referral).referral.refusal.clause or ""
-        reasons = _needed(reasons, _("没有正当理由不得拒收，请写明不予受理的理由。"), clause)
+        reasons = said_in_print(reasons, "reasons", _("没有正当理由不得拒收，请写明不予受理的理由。"), clause)
         _must_be_listed(kind, reasons, referral)
         referral.not_accept(by=by, at=now, reasons=reasons, kind=kind)
         saying.detail["kind"] = kind
         if kind == RefusalKind.OTHER:
-            tell_overseers(referral, key="refused-otherwise", at=now, text="以其他理由不予受理：%(title)s" % {"title": referral.title})
+            tell_of_what_came_back(referral, key="refused-otherwise", at=now, text="以其他理由不予受理：%(title)s" % {"title": referral.title})
         saying.detail["number"] = _answer(referral, documents.NON_ACCEPTANCE_NOTICE, documents.non_acceptance_notice(referral), by)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="not-accepted", at=now,
                       text="%(agency)s 不予受理：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
@@ -149,7 +144,9 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "object", by=by, may=may_object, if_match=if_match) as (referral, _saying):
         clause = profile_of_referral(referral).referral.not_ours.clause or ""
-        reasons = _needed(reasons, _("请写明不属本机关管辖的理由。"), clause)
+        reasons = said_in_print(reasons, "reasons", _("请写明不属本机关管辖的理由。"), clause)
+        if suggested is not None:
+            demand_addressable(suggested, referral, "suggested")
         referral.object(by=by, at=now, reasons=reasons)
         assert by.agency is not None
         dispute = Dispute.objects.create(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
@@ -170,6 +167,7 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
             raise BadInput(_("请选择受移送机关。"), fields={"to_agency": _("请选择受移送机关。")})
         if to.pk in (referral.from_agency_id, referral.to_agency_id):
             raise BadInput(_("请选择另外的机关。"), fields={"to_agency": _("请选择另外的机关。")})
+        demand_addressable(to, referral, "to_agency")
         profile = profile_of_referral(referral)
         if referral.stated.suspected_crime and profile.criminal.no_admin_re_referral and to.kind not in JUDICIAL:
             raise NotAllowed(_("涉嫌犯罪的案件应当直接移送司法机关，不得再移送其他部门。"), profile.criminal.clause or "")
@@ -178,8 +176,8 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
         assert referral.case_version is not None
         onward = Referral.objects.create(
             case=pass_on_case(referral.case_version, by=by), jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
-            options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, onward_from=referral, search=referral.search,
-            facts_keys=referral.facts_keys,
+            options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, writers=[by.user_id] if by.user_id else [],
+            onward_from=referral, search=referral.search, facts_keys=referral.facts_keys,
         )  # fmt: skip
         Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)
         saying.detail["onward"] = onward.pk

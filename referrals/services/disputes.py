@@ -11,11 +11,11 @@ from accounts.actors import Actor, system_actor
 from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, AgencyKind, Post
 from accounts.models import Agency
 from core.acts import act
-from core.errors import BadInput
+from core.errors import BadInput, WrongState
 from deadlines.clocks import SIGN_FOR, cancel_clocks, meet_clocks
 from documents.issuing import issue
 from documents.models import OfficialDocument
-from documents.printing import demand_printable
+from documents.printing import said_in_print
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
@@ -47,13 +47,6 @@ def _clause(dispute: Dispute) -> str:
     return profile_of_referral(dispute.referral).referral.not_ours.clause or ""
 
 
-def _words(text: str, field: str, sentence: str, clause: str = "") -> str:
-    if not text.strip():
-        raise BadInput(sentence, clause, {field: sentence})
-    demand_printable({field: text})
-    return text.strip()
-
-
 def _must_be_party(agency: Agency | None, dispute: Dispute, *, only_the_two: bool) -> Agency:
     referral = dispute.referral
     if agency is None:
@@ -63,6 +56,15 @@ def _must_be_party(agency: Agency | None, dispute: Dispute, *, only_the_two: boo
         raise BadInput(sentence, _clause(dispute), {"handler": sentence})
     if agency.kind not in PARTY_KINDS or agency.jurisdiction_id != referral.jurisdiction_id:
         raise BadInput(_("该机关不能办理移送案件。"), _clause(dispute), {"handler": _("该机关不能办理移送案件。")})
+    return _in_being(agency, dispute, timezone.now())
+
+
+def _in_being(agency: Agency | None, dispute: Dispute, now: dt.datetime) -> Agency:
+    """Raises BadInput where the agency was merged or abolished: nobody would be there to handle the case."""
+    assert agency is not None
+    if not agency.in_being(timezone.localdate(now)):
+        sentence = _("%(agency)s 已撤并，不能办理案件。") % {"agency": agency.name}
+        raise BadInput(sentence, _clause(dispute), {"handler": sentence})
     return agency
 
 
@@ -71,17 +73,17 @@ def record_interim_handling(dispute_id: int, *, by: Actor, words: str, if_match:
     visible = disputes_visible_to(by)
     with act(visible, dispute_id, "record_interim_handling", by=by, may=may_record_interim_handling, if_match=if_match) as (dispute, _saying):
         clause = clause_of_step(dispute.referral, "joint_interim_handling")
-        dispute.record_interim_handling(words=_words(words, "words", _("请写明先予协同处置的情况。"), clause))
+        dispute.record_interim_handling(words=said_in_print(words, "words", _("请写明先予协同处置的情况。"), clause))
     return dispute
 
 
 def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words: str, if_match: int | None = None) -> Dispute:
     """One party says who of the two should handle the case; the other's leader may confirm."""
-    words = _words(words, "words", _("请写明协商意见。"))
+    words = said_in_print(words, "words", _("请写明协商意见。"))
     with act(disputes_visible_to(by), dispute_id, "offer_agreement", by=by, may=may_offer_agreement, if_match=if_match) as (dispute, saying):
         handler = _must_be_party(handler, dispute, only_the_two=True)
         assert by.agency is not None
-        dispute.offer_agreement(by=by.agency, handler=handler, words=words)
+        dispute.offer_agreement(by=by, handler=handler, words=words, binds=by.holds(*LEADERS))
         saying.detail["handler"] = handler.pk
         referral = dispute.referral
         other = referral.from_agency if by.of(referral.to_agency_id) else referral.to_agency
@@ -90,11 +92,20 @@ def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words
     return dispute
 
 
-def confirm_agreement(dispute_id: int, *, by: Actor, if_match: int | None = None) -> Dispute:
-    """The other party's leader agrees: the agreement binds both."""
+def confirm_agreement(dispute_id: int, *, by: Actor, offer: int | None = None, if_match: int | None = None) -> Dispute:
+    """The other party's leader agrees to the offer of this number: the agreement binds both.
+
+    Raises BadInput where neither the offer nor the version seen is named, and WrongState where another offer stands by now.
+    """
     now = timezone.now()
     with act(disputes_visible_to(by), dispute_id, "confirm_agreement", by=by, may=may_confirm_agreement, if_match=if_match) as (dispute, saying):
+        if offer is None and if_match is None:
+            raise BadInput(_("请写明同意的是哪一次协商意见。"), fields={"offer": _("请写明同意的是哪一次协商意见。")})
+        if offer is not None and offer != dispute.offer_number:
+            raise WrongState(_("对方已提出新的协商意见（第 %(n)d 次），请看过再同意。") % {"n": dispute.offer_number})
+        _in_being(dispute.offer_handler, dispute, now)
         dispute.confirm_agreement(at=now)
+        saying.detail["offer"] = dispute.offer_number
         saying.detail["handler"] = dispute.handler_id
         _settle(dispute, now, "双方协商一致")
     return dispute
@@ -148,7 +159,7 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
     with act(disputes_visible_to(by), dispute_id, "determine", by=by, may=may_determine, if_match=if_match) as (dispute, saying):
         handler = _must_be_party(handler, dispute, only_the_two=False)
         assert by.agency is not None
-        dispute.determine(office=by.agency.kind, handler=handler)
+        dispute.determine(by=by, office=by.agency.kind, handler=handler)
         saying.detail["handler"] = handler.pk
         offices = next(bodies for bodies, what in chain_of(dispute.referral) if what == "determine")
         wanted = {OFFICE_KINDS[body].value for body in offices}
@@ -160,7 +171,7 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
 
 def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agency | None, if_match: int | None = None) -> Dispute:
     """The government office (or the offices that the document names) put a handling opinion before the government."""
-    words = _words(words, "words", _("请写明拟办意见。"))
+    words = said_in_print(words, "words", _("请写明拟办意见。"))
     with act(disputes_visible_to(by), dispute_id, "propose", by=by, may=may_propose, if_match=if_match) as (dispute, saying):
         handler = _must_be_party(handler, dispute, only_the_two=False)
         dispute.propose(by=by, words=words, handler=handler)
@@ -175,7 +186,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
     """A government leader decides. The decision binds; when the worker has made and served it, the clocks start anew there."""
     now = timezone.now()
     with act(disputes_visible_to(by), dispute_id, "designate", by=by, may=may_designate, if_match=if_match) as (dispute, saying):
-        reasons = _words(reasons, "reasons", _("请写明决定的理由。"), _clause(dispute))
+        reasons = said_in_print(reasons, "reasons", _("请写明决定的理由。"), _clause(dispute))
         handler = _must_be_party(handler or dispute.proposed_handler, dispute, only_the_two=False)
         dispute.designate(at=now, handler=handler, reasons=reasons)
         issuer = _government(dispute) or by.agency
@@ -190,7 +201,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
 
 def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | None, reasons: str) -> Dispute:
     """A government leader settles whose it is where the receiver keeps silent: the same decision, without waiting for an objection."""
-    reasons = _words(reasons, "words", _("请写明决定的理由。"))
+    reasons = said_in_print(reasons, "words", _("请写明决定的理由。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "object", by=by, may=may_designate_silent) as (referral, _saying):
         referral.object(by=by, at=now, reasons=reasons)

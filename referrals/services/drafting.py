@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,19 +16,32 @@ from core import audit, outbox
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
+from core.wording import said
 from deadlines.book import rules_for
-from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_clock
+from deadlines.clocks import meet_clocks, open_clock, start_clock
+from deadlines.correcting import Basis, correct_clock
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.parties import PARTIES, complete_parties, parties_of
 from foundation.cases.services import freeze_case
 from notifications.models import Message
+from referrals.lifecycle import WITH_DRAFTER
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
-from referrals.rules import LETTER_AFTER_NOTICE, REFERRAL, clock_key, no_onward_clause, profile_of_referral, referral_event, rules_of_referral
+from referrals.rules import (
+    LETTER_AFTER_NOTICE,
+    REFERRAL,
+    bound_clause,
+    clock_key,
+    no_onward_clause,
+    profile_of_referral,
+    rules_of_referral,
+    signing_posts,
+)
 from referrals.same_facts import lock_agency, refuse_same_facts, renew_facts_keys, same_facts
 from referrals.selectors import cases_visible_to, materials_of, referrals_visible_to
+from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, tell_of_correction
 from referrals.words import code_word, words_of
 
 CASE_FIELDS = (
@@ -58,6 +72,8 @@ def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, 
 def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) -> Referral:
     demand(may_start(by))
     assert by.agency is not None
+    now = timezone.now()
+    refuse_outside_calendar(data, "found_at", "determined_at")
     with transaction.atomic():
         hashed = body_hash(data) if key else ""
         if key and by.user_id:
@@ -71,10 +87,14 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
         case = _own_case(case_id, by) if case_id else Case(jurisdiction=by.agency.jurisdiction, agency=by.agency, created_by=by.user)
         referral = Referral(
             case=case, jurisdiction=by.agency.jurisdiction, version_of_rules=rules.version, options=rules.options,
-            from_agency=by.agency, drafter=by.user, exclusive=rules.profile.referral.one_case_one_referral.required,
+            from_agency=by.agency, drafter=by.user, writers=[by.user_id] if by.user_id else [], exclusive=rules.profile.referral.one_case_one_referral.required,
         )  # fmt: skip
         if by.agency.kind == AgencyKind.ENFORCEMENT_BUREAU and any(k.key == "by_enforcement" for k in rules.profile.referral.kinds):
             referral.kind = "by_enforcement"
+        if case_id:
+            # The facts were written with the letters before: who wrote those wrote this one too.
+            earlier_letters = Referral.objects.filter(case=case, from_agency=by.agency).values_list("writers", flat=True)
+            referral.writers = sorted({*referral.writers, *chain.from_iterable(earlier_letters)})
         if case.pk is None:
             _fill(referral, data)
             case.save()
@@ -87,7 +107,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
         Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
         if data.get("copies"):
             referral.copies.set(data["copies"])
-        follow_discovery(referral, new=True)
+        state_event(referral, by=by, at=now, new=True)
         audit.record("referral", referral.pk, "referral.start_draft", by=by, case=case.pk)
         outbox.publish(outbox.event_of(referral, "start_draft", by=by))
         if key and by.user_id:
@@ -99,8 +119,10 @@ def _own_case(case_id: int, by: Actor) -> Case:
     case = cases_visible_to(by).filter(pk=case_id).first()
     if case is None:
         raise NotVisible(_("没有这个案件，或者您看不到它。"))
-    received = Referral.objects.filter(case=case, to_agency_id=by.agency_id).select_related("version_of_rules").first()
+    received = Referral.objects.filter(case=case, to_agency_id=by.agency_id).select_related("version_of_rules").order_by("-bound").first()
     if received is not None:
+        if received.bound:
+            raise NotAllowed(_("本案由决定（协商）确定由本机关管辖，不得再行移送。"), bound_clause(received))
         clause = no_onward_clause(profile_of_referral(received))
         if clause:
             raise NotAllowed(_("受移送的案件不得再行移送：不属本机关管辖的，只能与移送机关协商，或者报请政府决定。"), clause)
@@ -113,12 +135,10 @@ def _own_case(case_id: int, by: Actor) -> Case:
 def _fill(referral: Referral, data: dict[str, Any]) -> None:
     if referral.case.agency_id != referral.from_agency_id and any(name in data for name in CASE_FIELDS):
         raise NotAllowed(_("案情只能由发现案件的机关修改。"))
-    for name in CASE_FIELDS:
-        if name in data:
-            setattr(referral.case, name, data[name])
-    for name in LETTER_FIELDS:
-        if name in data:
-            setattr(referral, name, data[name])
+    for thing, names in ((referral.case, CASE_FIELDS), (referral, LETTER_FIELDS)):
+        for name in names:
+            if name in data and not same_as_shown(getattr(thing, name), data[name]):
+                setattr(thing, name, data[name])
     if referral.case.agency_id == referral.from_agency_id:
         complete_parties(referral.case)
     referral.search = search_words(referral)
@@ -135,6 +155,13 @@ def search_words(referral: Referral) -> list[str]:
     return sorted({*words_of([matter, case.place, referral.number], names), *codes})
 
 
+def same_as_shown(known: Any, given: Any) -> bool:
+    """A form shows a moment to the minute: sent back as it was shown, it is the moment that is known."""
+    if isinstance(known, dt.datetime) and isinstance(given, dt.datetime):
+        return given in (known, known.replace(second=0, microsecond=0))
+    return bool(known == given)
+
+
 def _save_once(referral: Referral, clause: str) -> None:
     try:
         with transaction.atomic():
@@ -147,40 +174,44 @@ def _save_once(referral: Referral, clause: str) -> None:
         raise
 
 
-def follow_discovery(referral: Referral, *, new: bool = False) -> None:
-    """Run the referral clock from the event the document names, anew where the draft now says otherwise; a `new` one has none yet."""
-    subject = ("referral", referral.pk)
-    event, key = referral_event(referral), clock_key(referral, REFERRAL)
-    running = None if new else open_clock(subject, REFERRAL)
-    if running and key == running.key and event == running.event_at and running.urgent == referral.stated.urgent:
-        return
-    if running:
-        cancel_clocks(subject, REFERRAL, at=timezone.now())
-    if key and event:
-        start_clock(
-            rules_of_referral(referral), key, role=REFERRAL, subject=subject, event_at=event, holder=referral.from_agency,
-            counterpart=referral.to_agency, urgent=referral.stated.urgent,
-        )  # fmt: skip
+def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], stated: bool = True, if_match: int | None = None) -> Referral:
+    """Keep what was typed, complete or not. Raises NotVisible, Stale, WrongState, NotAllowed, BadInput.
 
-
-def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], if_match: int | None = None) -> Referral:
-    """Keep what was typed, complete or not. Raises NotVisible, Stale, WrongState, NotAllowed, BadInput."""
+    `stated`: a person saved it, so its event counts as stated; a page that saves itself keeps the words and states nothing.
+    What changes a clock that runs already is a correction of it: `data["correction_reason"]` says why.
+    """
+    now = timezone.now()
+    refuse_outside_calendar(data, "found_at", "determined_at")
     with act(referrals_visible_to(by), referral_id, "save_draft", by=by, may=may_save_draft, if_match=if_match) as (referral, saying):
         before = (referral.case.found_at, referral.determined_at)
-        referral.save_draft()
-        _fill(referral, data)
+        event = (referral.case.found_at, referral.case.urgent)
+        referral.save_draft(by=by)
+        _fill(referral, data if stated or referral.stated_at is None else {k: v for k, v in data.items() if k not in EVENT_FIELDS})
         renew_facts_keys(referral)
         if referral.to_agency_id == referral.from_agency_id:
             raise BadInput(_("不能移送给本机关。"), fields={"to_agency": _("不能移送给本机关。")})
         referral.case.save()
+        referral.fades_at = None
         if "copies" in data:
             referral.copies.set(data["copies"] or [])
-        follow_discovery(referral)
+        if stated:
+            correction = state_event(referral, by=by, at=now, reason=str(data.get("correction_reason") or ""))
+            if correction is not None:
+                saying.detail["correction"] = in_the_trail(correction)
+            if event != (referral.case.found_at, referral.case.urgent):
+                _correct_other_drafts(referral, by=by, at=now, reason=str(data.get("correction_reason") or ""))
         if referral.kind == "major_difficult" and referral.to_agency_id and referral.consent_at is None:
             _let_receiver_consent(referral)
         if before != (referral.case.found_at, referral.determined_at):
             saying.detail["dates"] = [str(referral.case.found_at), str(referral.determined_at)]
     return referral
+
+
+def _correct_other_drafts(referral: Referral, *, by: Actor, at: dt.datetime, reason: str) -> None:
+    """Other drafts on this case count from the same discovery: changed in one, it is a correction in each."""
+    others = Referral.objects.filter(case_id=referral.case_id, state__in=WITH_DRAFTER, stated_at__isnull=False).exclude(pk=referral.pk)
+    for other in others.select_related("case", "from_agency", "to_agency", "version_of_rules").defer("version_of_rules__source"):
+        state_event(other, by=by, at=at, reason=reason)
 
 
 def _let_receiver_consent(referral: Referral) -> None:
@@ -193,34 +224,54 @@ def _let_receiver_consent(referral: Referral) -> None:
 
 
 def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime | None = None, if_match: int | None = None) -> Referral:
-    """Record that the receiver was informed beforehand (YY-3.3-a): from then the letter has its days."""
+    """Record that the receiver was informed beforehand (YY-3.3-a): from then the letter has its days.
+
+    A second notice (to another receiver) is a correction of the clock that runs since the first: what was late stays late.
+    """
     now = timezone.now()
     at = at or now
+    refuse_outside_calendar({"at": at}, "at")
     with act(referrals_visible_to(by), referral_id, "give_prior_notice", by=by, may=may_give_prior_notice, if_match=if_match) as (referral, saying):
         clause = profile_of_referral(referral).referral.prior_notice.clause or ""
-        if not to.strip():
-            raise BadInput(_("请写明通报了对方何人、以何方式。"), clause, {"to": _("请写明通报了对方何人、以何方式。")})
+        to = said(to, "to", _("请写明通报了对方何人、以何方式。"), clause)
         if at > now:
             raise BadInput(_("通报时间不能晚于现在。"), clause, {"at": _("通报时间不能晚于现在。")})
+        if referral.case.found_at and at < referral.case.found_at:
+            raise BadInput(_("通报时间不能早于发现时间。"), clause, {"at": _("通报时间不能早于发现时间。")})
         if referral.to_agency is None:
             raise BadInput(_("请先选择受移送机关并保存。"), clause, {"to_agency": _("请先选择受移送机关。")})
-        referral.give_prior_notice(at=at, to=to.strip())
-        key = clock_key(referral, LETTER_AFTER_NOTICE)
-        if key:
-            start_clock(
-                rules_of_referral(referral), key, role=LETTER_AFTER_NOTICE, subject=("referral", referral.pk), event_at=at,
-                holder=referral.from_agency, counterpart=referral.to_agency,
-            )  # fmt: skip
+        referral.give_prior_notice(at=at, to=to)
+        _run_from_notice(referral, by=by, noticed_at=at, now=now)
         saying.detail["noticed_at"] = at.isoformat()
     return referral
+
+
+def _run_from_notice(referral: Referral, *, by: Actor, noticed_at: dt.datetime, now: dt.datetime) -> None:
+    key, subject, rules = clock_key(referral, LETTER_AFTER_NOTICE), ("referral", referral.pk), rules_of_referral(referral)
+    if key is None:
+        return
+    running = open_clock(subject, LETTER_AFTER_NOTICE)
+    if running is None:
+        start_clock(
+            rules, key, role=LETTER_AFTER_NOTICE, subject=subject, event_at=noticed_at, holder=referral.from_agency, counterpart=referral.to_agency
+        )
+    else:
+        again = correct_clock(
+            running, Basis(key, noticed_at, running.urgent), rules=rules, reason=_("重新事先通报"), at=now, by=by,
+            counterpart=referral.to_agency, new_event=True,
+        )  # fmt: skip
+        tell_of_correction(again, at=now)
+    mark_stated(referral, now)
 
 
 def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int | None = None) -> Referral:
     """The bureau agrees beforehand to take a major and difficult case (QD-2.4.1-j): from then the referral clock runs."""
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "consent", by=by, may=may_consent, if_match=if_match) as (referral, _saying):
+    with act(referrals_visible_to(by), referral_id, "consent", by=by, may=may_consent, if_match=if_match) as (referral, saying):
         referral.consent(at=now, note=note.strip())
-        follow_discovery(referral)
+        correction = state_event(referral, by=by, at=now, reason=_("取得对方同意，期限自同意之日起算"))
+        if correction is not None:
+            saying.detail["correction"] = in_the_trail(correction)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.PROGRESS, key="consent", at=now,
                       text="%(agency)s 同意移送：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip
     return referral
@@ -232,13 +283,15 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
     with act(referrals_visible_to(by), referral_id, "submit", by=by, may=may_submit, if_match=if_match) as (referral, saying):
         rules = rules_for(referral.jurisdiction_id, timezone.localdate(now))
         referral.version_of_rules, referral.options = rules.version, rules.options
+        if referral.stated_at is None:
+            state_event(referral, by=by, at=now)
         refuse_if_short(shortcomings(referral, rules.profile, materials_of(referral), now))
         lock_agency(referral.from_agency_id)
         refuse_same_facts(same_facts(referral, rules.profile))
-        referral.submit(at=now, version=_version_for_leader(referral, by, now))
+        referral.submit(by=by, at=now, version=_version_for_leader(referral, by, now))
         referral.search = search_words(referral)
         saying.detail["case_version"] = referral.case_version.number
-        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=LEADERS,
+        tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=signing_posts(referral),
                       text="请签发移送函：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -100,7 +101,7 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: 
         return value.astimezone(SHANGHAI).isoformat(" ", "minutes")[:16] if value else ""
 
     clock, case = referral.clock, referral.stated
-    late = _("逾期") if clock and clock.is_overdue(now) else ""
+    late = _("逾期") if clock and clock.is_overdue(now) else _("曾逾期") if referral.was_late else ""
     words = [
         referral.number, states[str(referral.state)], "、".join([case.party_name, *further]), case.matter.name if case.matter else "",
         referral.from_agency.short_name, referral.to_agency.short_name if referral.to_agency else "", moment(case.found_at),
@@ -108,6 +109,11 @@ def _row(referral: Referral, now: dt.datetime, states: dict[str, str], further: 
         moment(referral.reported_at), moment(clock.due_at) if clock else "", late, str(referral.refiled_times),
     ]  # fmt: skip
     return [_cell(w) for w in words]
+
+
+def exports_of(by: Actor) -> QuerySet[Export]:
+    """The ledgers that this person asked for in this very post: they end with it and do not follow to another agency."""
+    return Export.objects.filter(user_id=by.user_id, holding_id=by.holding_id)
 
 
 def write_export(export_id: int) -> None:

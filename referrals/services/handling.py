@@ -11,24 +11,27 @@ from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS
 from core.acts import act
 from core.errors import BadInput
-from deadlines.clocks import cancel_clocks, extend_clock, meet_clocks, start_clock
-from deadlines.models import Clock
+from deadlines.clocks import cancel_clocks, meet_clocks, start_clock
+from deadlines.prolonging import extend_clock
 from documents.issuing import issue
-from documents.printing import demand_printable
+from documents.printing import demand_printable, said_in_print
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_close, may_decide, may_extend, may_handle, may_report_result, may_take_back, may_withdraw
+from referrals.policies import (
+    extendable,
+    may_close,
+    may_decide,
+    may_extend,
+    may_handle,
+    may_report_result,
+    may_take_back,
+    may_withdraw,
+)
 from referrals.rules import RESULT, clock_key, rules_of_referral
-from referrals.selectors import referrals_visible_to
-
-
-def _said(words: str, field: str, sentence: str) -> str:
-    if not words.strip():
-        raise BadInput(sentence, fields={field: sentence})
-    demand_printable({field: words})
-    return words.strip()
+from referrals.selectors import referrals_visible_to, running_clocks
+from referrals.services.stating import refuse_outside_calendar
 
 
 def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
@@ -42,10 +45,11 @@ def decide_referral(
     referral_id: int, *, by: Actor, decision: str, number: str = "", at: dt.datetime | None = None, if_match: int | None = None
 ) -> Referral:
     """The receiver records its handling decision, made at `at` (now by default): the result clock starts from it."""
-    decision = _said(decision, "decision", _("请写明处理决定的内容。"))
+    decision = said_in_print(decision, "decision", _("请写明处理决定的内容。"))
     demand_printable({"number": number})
     now = timezone.now()
     at = at or now
+    refuse_outside_calendar({"at": at}, "at")
     if at > now:
         raise BadInput(_("作出决定的时间不能晚于现在。"), fields={"at": _("作出决定的时间不能晚于现在。")})
     with act(referrals_visible_to(by), referral_id, "decide", by=by, may=may_decide, if_match=if_match) as (referral, _saying):
@@ -56,7 +60,7 @@ def decide_referral(
         if key:
             start_clock(
                 rules_of_referral(referral), key, role=RESULT, subject=("referral", referral.pk), event_at=at,
-                holder=referral.to_agency, counterpart=referral.from_agency,
+                holder=referral.to_agency, counterpart=referral.from_agency, urgent=referral.stated.urgent,
             )  # fmt: skip
     return referral
 
@@ -88,7 +92,7 @@ def close_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int
 
 def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """The referrer takes the letter back before it was signed for."""
-    reason = _said(reason, "reason", _("请写明撤回的理由。"))
+    reason = said_in_print(reason, "reason", _("请写明撤回的理由。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "withdraw", by=by, may=may_withdraw, if_match=if_match) as (referral, saying):
         was_out = referral.state == "delivered"
@@ -103,7 +107,7 @@ def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int
 
 def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """After a refusal the referrer keeps the case."""
-    reason = _said(reason, "reason", _("请写明收回自行办理的理由。"))
+    reason = said_in_print(reason, "reason", _("请写明收回自行办理的理由。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "take_back", by=by, may=may_take_back, if_match=if_match) as (referral, saying):
         referral.take_back(at=now, reason=reason)
@@ -120,10 +124,11 @@ def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date 
     demand_printable({"reason": reason})
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "extend", by=by, may=may_extend, if_match=if_match) as (referral, saying):
-        running = Clock.objects.open().filter(subject_kind="referral", subject_id=referral.pk, holder_id=by.agency_id)
-        clock = running.exclude(clause="").select_related("version", "holder", "counterpart").order_by("due_at").first()
-        if clock is None:
-            raise BadInput(_("现在没有由本机关承担的期限。"))
+        clock = extendable(running_clocks(referral), by, now)[0]
+        assert clock is not None
+        if reason.strip():
+            # Whether the clause asks for a reason at all is the clock's business; one that is given must be one.
+            reason = said_in_print(reason, "reason", _("延长须说明理由。"), clock.clause)
         referral.extend()
         row = extend_clock(clock, reason=reason, until=until, noticed_at=now, by=by)
         if referral.to_agency_id is not None:

@@ -12,7 +12,8 @@ from deadlines.clocks import cancel_clocks
 from referrals.models import Party, Referral
 from referrals.policies import may_refile
 from referrals.selectors import referrals_visible_to
-from referrals.services.drafting import LETTER_FIELDS, follow_discovery
+from referrals.services.drafting import LETTER_FIELDS
+from referrals.services.stating import state_event
 
 ENDED_BY_REFILING = "补齐材料后重新移送"
 
@@ -38,14 +39,14 @@ def _again(referral: Referral, by: Actor) -> Referral:
     rules = rules_for(referral.jurisdiction_id, timezone.localdate())
     again = Referral(
         case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=rules.version, options=rules.options,
-        from_agency=referral.from_agency, drafter=by.user, exclusive=referral.exclusive, refiled_from=referral,
+        from_agency=referral.from_agency, drafter=by.user, writers=[by.user_id] if by.user_id else [], exclusive=referral.exclusive, refiled_from=referral,
         refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
         **{name: getattr(referral, name) for name in LETTER_FIELDS} | {"change_reason": ENDED_BY_REFILING},
     )  # fmt: skip
     again.save()
     again.copies.set(referral.copies.all())
     Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
-    follow_discovery(again, new=True)
+    state_event(again, by=by, at=timezone.now(), new=True)
     audit.record("referral", again.pk, "referral.start_draft", by=by, case=referral.case_id, refiled_from=referral.pk)
     outbox.publish(outbox.event_of(again, "start_draft", by=by))
     return again

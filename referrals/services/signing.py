@@ -8,11 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, system_actor
+from accounts.kinds import OVERSEER_KINDS
 from accounts.models import Agency
 from core.acts import Performing, act
-from core.errors import BadInput, Stale
+from core.errors import Stale
 from core.etags import etag_of
+from core.wording import said
+from deadlines.book import as_pairs, profile_of
 from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
+from deadlines.due import resolve
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
@@ -33,12 +37,11 @@ from referrals.words import words_of
 
 def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """The leader sends the draft back, saying why."""
-    if not reason.strip():
-        raise BadInput(_("请写明退回的理由。"), fields={"reason": _("请写明退回的理由。")})
+    reason = said(reason, "reason", _("请写明退回的理由。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "return_to_drafter", by=by, may=may_return_to_drafter, if_match=if_match) as (referral, saying):
-        referral.return_to_drafter(reason=reason.strip())
-        saying.detail["reason"] = reason.strip()
+        referral.return_to_drafter(reason=reason)
+        saying.detail["reason"] = reason
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="returned", at=now,
                       text="退回修改：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
@@ -110,11 +113,13 @@ def reply_words(referral: Referral) -> str:
     key = clock_key(referral, REPLY)
     if key is None:
         return "请签收后将本回执退回。"
-    rule = profile_of_referral(referral).clock(key)
-    if rule.limit.value is None:
+    rules = rules_of_referral(referral)
+    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.stated.urgent)
+    if rule.value is None:
         return "请签收后将本回执退回，并告知是否受理。"
-    unit = {"workday": "个工作日", "plain_day": "日", "hour": "小时"}.get(rule.limit.unit or "", "")
-    return f"请签收后将本回执退回，并自收到之日起{rule.limit.value}{unit}内书面告知是否受理。"
+    unit = {"workday": "个工作日", "plain_day": "日", "hour": "小时"}.get(rule.unit, "")
+    start = "收到时" if rule.unit == "hour" else "收到之日"
+    return f"请签收后将本回执退回，并自{start}起{rule.value}{unit}内书面告知是否受理。"
 
 
 def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.datetime | None = None) -> Referral:
@@ -125,10 +130,12 @@ def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.dateti
         rows = [Party(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)]
         rows += [Party(referral=referral, agency=copy, role=Party.Role.COPIED) for copy in referral.copies.all()]
         rows += [Party(referral=referral, agency_id=office, role=Party.Role.COPIED) for office in _filed_with(referral)]
+        told = [row.agency_id for row in rows]
+        rows += [Party(referral=referral, agency_id=office, role=Party.Role.OVERSEER) for office in _overseers(referral)]
         Party.objects.bulk_create(rows, ignore_conflicts=True)
         start_receiver_clocks(referral, now)
         saying.detail["to"] = referral.to_agency_id
-        tell_agencies([row.agency_id for row in rows], referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
+        tell_agencies(told, referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
                       text="收到移送：%(title)s（%(number)s）" % {"title": referral.title, "number": referral.number})  # fmt: skip
     return referral
 
@@ -142,13 +149,24 @@ def _filed_with(referral: Referral) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def _overseers(referral: Referral) -> list[int]:
+    """The offices that were told of this letter's lateness while it was a draft that nobody outside reads: now they see it."""
+    if not referral.escalations.update(title=f"{referral.title}（{referral.number}）"):
+        return []
+    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind__in=OVERSEER_KINDS, valid_to=None)
+    return list(rows.values_list("pk", flat=True))
+
+
 def start_receiver_clocks(referral: Referral, at: dt.datetime) -> None:
     """The reply clock of the document, and the local target that a delivered letter is signed for soon."""
     rules, subject = rules_of_referral(referral), ("referral", referral.pk)
     assert referral.to_agency is not None
     key = clock_key(referral, REPLY)
     if key:
-        start_clock(rules, key, role=REPLY, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency)
+        start_clock(
+            rules, key, role=REPLY, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency,
+            urgent=referral.stated.urgent,
+        )  # fmt: skip
     start_local_target(rules, role=SIGN_FOR, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency)
 
 

@@ -36,7 +36,7 @@ AGREES = {
 TONES = {
     "draft": "plain", "submitted": "blue", "returned": "amber", "signed": "blue", "delivered": "amber", "signed_for": "blue",
     "accepted": "blue", "not_accepted": "amber", "disputed": "amber", "handling": "blue", "decided": "blue", "reported": "green",
-    "closed": "plain", "withdrawn": "plain", "taken_back": "plain",
+    "closed": "plain", "withdrawn": "plain", "taken_back": "plain", "discarded": "plain",
     "raised": "amber", "proposed": "blue", "ordered": "amber", "answered": "blue", "dismissed": "plain", "handed_over": "plain",
 }  # fmt: skip
 
@@ -64,13 +64,19 @@ def remaining(clock: Clock, now: dt.datetime) -> tuple[str, str, str]:
     """(tone, lamp word, phrase) of a clock as of `now`: never a bare timestamp."""
     if clock.ended_at is not None:
         if clock.end == Clock.End.CANCELLED:
-            return "plain", _("终止"), _("已终止")
+            return ("red", _("逾期"), _("逾期后终止")) if clock.was_late else ("plain", _("终止"), _("已终止"))
         return ("red", _("逾期"), _("逾期后办结")) if clock.was_late else ("green", _("按期"), _("按期办结"))
-    if clock.due_at is None:
-        return "plain", _("无期限"), _("未规定数字时限，请及时办理")
-    if clock.is_overdue(now):
+    if clock.has_run_out(now):
         return "red", _("逾期"), _late(clock, now)
+    if clock.was_late:
+        return "red", _("逾期"), _("已逾期（到期日后经更正）")
+    if clock.paused_at is not None:
+        return "plain", _("暂停"), _("期限暂停计算")
+    if clock.due_at is None:
+        return "plain", _("无期限"), _("请立即办理") if clock.at_once else _("未规定数字时限，请及时办理")
     left = _left(clock, now)
+    if clock.at_once:
+        left = _("立即办理，最迟%(left)s") % {"left": left}
     if clock.provisional:
         return "plain", _("暂定"), _("%(left)s（暂定）") % {"left": left}
     soon = clock.due_at - now < dt.timedelta(hours=4) if clock.unit == "hour" else _days(clock, now) <= 1

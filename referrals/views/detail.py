@@ -22,6 +22,7 @@ from documents.issuing import documents_of
 from foundation.cases.parties import parties_of
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import NothingForm, bound_to
+from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
 from referrals.lifecycle import BEFORE_LETTER
 from referrals.models import Dispute, Referral
 from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
@@ -54,26 +55,34 @@ def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
     """Everything on the page; `form` holds what was typed into the act that was refused."""
     profile = profile_of_referral(referral)
+    referral.clocks = clocks_of("referral", referral.pk)
     disputes = list(disputes_visible_to(by).filter(referral=referral).order_by("pk"))
-    current = disputes[-1] if disputes and disputes[-1].settled_at is None else None
     escalations = list(referral.escalations.select_related("late_agency").order_by("pk"))
+    shut: list[tuple[str, int]] = [("escalation", e.pk) for e in escalations if not may_read_proposal_of_office(e.signed_at, by)]
+    shut += [("dispute", d.pk) for d in disputes if not may_read_proposal(d, by)]
+    current = disputes[-1] if disputes and disputes[-1].settled_at is None else None
     subjects = [("referral", referral.pk), *(("dispute", d.pk) for d in disputes), *(("escalation", e.pk) for e in escalations)]
     now = timezone.now()
     names = slot_names(profile)
     alike = looked_alike(referral, by)
     doors = REFERRAL_DOORS if any(not a.drafted for a in alike) else REFERRAL_DOORS | {"sign": replace(REFERRAL_DOORS["sign"], form=NothingForm)}
     return {
-        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile,
-        "disputes": disputes, "dispute": current,
+        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
         "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed, form),
-        "dispute_actions": _with_forms(actions_on(current, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form) if current else [],
-        "clocks": clocks_of("referral", referral.pk),
+        "dispute_actions": _dispute_actions(current, by, failed, form) if current else [],
+        "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
         "documents": documents_of([("referral", referral.pk), *(("escalation", e.pk) for e in escalations)]),
         "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT,
         "alike": alike, "seen_alike": seen_alike(referral, by),
-        "timeline": with_changes(audit.timeline(subjects), referral, by), "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
+        "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
+        "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
     }  # fmt: skip
+
+
+def _dispute_actions(dispute: Dispute, by: Actor, failed: str, form: forms.Form | None) -> list[Any]:
+    seen = {"offer": dispute.offer_number}
+    return _with_forms(actions_on(dispute, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form, seen)
 
 
 def looked_alike(referral: Referral, by: Actor) -> list[Found]:
@@ -94,14 +103,14 @@ def seen_alike(referral: Referral, by: Actor) -> list[Referral]:
 
 
 def _with_forms(
-    actions: list[Action], doors: dict[str, Door], by: Actor, failed: str, form: forms.Form | None
+    actions: list[Action], doors: dict[str, Door], by: Actor, failed: str, form: forms.Form | None, seen: dict[str, Any] | None = None
 ) -> list[tuple[Action, Door, forms.Form | None, bool]]:
     found = []
     for action in actions:
         door = doors.get(action.verb)
         if door is not None:
             mine = action.verb == failed and form is not None
-            shape = (form if mine else bound_to(door.form, by)) if action.allowed else None
+            shape = (form if mine else bound_to(door.form, by, initial=seen)) if action.allowed else None
             found.append((action, door, shape, mine))
     # The one right thing first, then what else may be done, then what is refused and why.
     return sorted(found, key=lambda one: (not one[0].allowed, not one[1].main, one[1].danger))

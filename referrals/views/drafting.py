@@ -30,6 +30,7 @@ from referrals.requirements import shortcomings
 from referrals.rules import profile_of_referral
 from referrals.same_facts import SameFacts
 from referrals.selectors import materials_of, referrals_visible_to
+from referrals.services.drafting import same_as_shown
 from referrals.services.materials import ACCEPT, slot_names
 from referrals.views.detail import looked_alike
 
@@ -42,21 +43,26 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     demand(may_start(by))
     profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
     case_id = request.POST.get("case") or request.GET.get("case")
+    errors: dict[str, str] = {}
     if request.method == "POST":
         form = DraftForm(request.POST, by=by, profile=profile)
         if form.is_valid():
             case = int(case_id) if case_id and case_id.isdigit() else None
             try:
                 referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=request.POST.get("submit_key", ""))
+                messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
+                return _to_draft(request, referral.pk)
             except SameFacts as refusal:
                 # Nothing typed is lost: it may be another case after all, and then it only has to say so.
                 return _refused_at_start(request, form, profile, refusal, case_id)
-            messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
-            return _to_draft(request, referral.pk)
+            except BadInput as refusal:
+                errors = refusal.fields or {"": str(refusal)}
+                messages.error(request, str(refusal))
     else:
-        form = DraftForm(by=by, profile=profile, initial={"found_at": timezone.now(), "determined_at": timezone.now()})
-    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or ""} | _party_rows(request, form)
-    return render(request, "referrals/draft.html", context, status=400 if form.errors else 200)
+        form = DraftForm(by=by, profile=profile)
+    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or "", "errors": errors}
+    context |= _party_rows(request, form)
+    return render(request, "referrals/draft.html", context, status=400 if errors or form.errors else 200)
 
 
 def _to_draft(request: HttpRequest, pk: int) -> HttpResponse:
@@ -147,11 +153,20 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"errors": {k: " ".join(v) for k, v in form.errors.items()}}, status=400)
     seen = request.POST.get("version", "")
     try:
-        referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=int(seen) if seen.isdigit() else None)
+        referral = services.save_draft(pk, by=by, data=form.data_for_service(), stated=False, if_match=int(seen) if seen.isdigit() else None)
     except Refused as refusal:
         return JsonResponse({"errors": refusal.fields, "said": str(refusal)}, status=refusal.status)
     alike = render_to_string("components/same_facts.html", {"alike": looked_alike(referral, by), "case": referral.stated}).strip()
-    return JsonResponse({"version": referral.version, "saved": timezone.localtime().strftime("%H:%M:%S"), "alike": alike})
+    held = _held(referral, form.data_for_service())
+    return JsonResponse({"version": referral.version, "saved": timezone.localtime().strftime("%H:%M:%S"), "held": held, "alike": alike})
+
+
+def _held(referral: Referral, data: dict[str, Any]) -> str:
+    """What the page's own save leaves to the person: a running clock is corrected deliberately or not at all."""
+    known = {"found_at": referral.case.found_at, "urgent": referral.case.urgent, "determined_at": referral.determined_at, "kind": referral.kind}
+    if referral.stated_at is None or all(same_as_shown(known[name], data[name]) for name in known if name in data):
+        return ""
+    return str(_("期限已经起算：更正时间、紧急情形或类别须写明理由并按“保存草稿”，其余已自动保存。"))
 
 
 @login_required

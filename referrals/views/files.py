@@ -15,9 +15,8 @@ from core import audit
 from core.errors import NotVisible
 from core.ranged import intact
 from documents.models import OfficialDocument
-from referrals.models import Export
 from referrals.selectors import materials_of
-from referrals.services.exporting import request_export
+from referrals.services.exporting import exports_of, request_export
 from referrals.services.reading import record_reading
 from referrals.views.detail import visible_or_404
 
@@ -99,14 +98,14 @@ def exports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request_export(by=by, desk=request.POST.get("desk", "all"), query=request.POST.get("query", ""))
         return redirect("exports")
-    rows = Export.objects.filter(user_id=by.user_id).order_by("-pk")[:20]
+    rows = exports_of(by).order_by("-pk")[:20]
     return render(request, "referrals/exports.html", {"rows": rows, "by": by})
 
 
 @login_required
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> FileResponse:
-    export = Export.objects.filter(pk=pk, user_id=acting(request).user_id, done_at__isnull=False).first()
+    export = exports_of(acting(request)).filter(pk=pk, done_at__isnull=False).first()
     if export is None:
         raise NotVisible(_("没有这份台账。"))
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=f"移送台账-{export.pk}.xlsx")

@@ -26,7 +26,7 @@ if (draft) {
       const body = await answer.json();
       const alike = document.querySelector("[data-alike]");
       if (alike && "alike" in body) { alike.innerHTML = body.alike; alike.parentElement.hidden = !body.alike; }
-      if (body.version) { draft.elements.version.value = body.version; said.textContent = said.dataset.saved + " " + body.saved; localStorage.removeItem(key); }
+      if (body.version) { draft.elements.version.value = body.version; said.textContent = body.held || said.dataset.saved + " " + body.saved; if (!body.held) localStorage.removeItem(key); }
       else said.textContent = body.said || Object.values(body.errors || {})[0] || "";
     } catch { said.textContent = said.dataset.lost; }
     finally { running = false; if (again) { again = false; save(); } }

@@ -102,7 +102,7 @@ def test_a_deputy_acts_for_the_absent_holder_and_the_trail_says_so(xuecheng):
 def test_nobody_outside_the_agency_deputises(xuecheng):
     today = timezone.localdate()
     with pytest.raises(BadInput):
-        delegate_post(by=make.sender(xuecheng, Post.LEADER), deputy=xuecheng.user("区民政局"), since=today, until=today, reason="x")
+        delegate_post(by=make.sender(xuecheng, Post.LEADER), deputy=xuecheng.user("区民政局"), since=today, until=today, reason="依职责分工")
 
 
 def test_a_merged_bureau_keeps_its_history_and_takes_no_new_letter(xuecheng):

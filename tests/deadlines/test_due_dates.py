@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from deadlines.calendar import shipped_calendar
-from deadlines.due import ExtensionRequest, compute_due, parse_event
+from deadlines.due import compute_due, parse_event
+from deadlines.extending import ExtensionRequest
 from deadlines.profile_files import shipped_profile
 
 HERE = Path(__file__).parent
@@ -96,7 +97,8 @@ def test_a_batch_answers_every_line_and_goes_on_after_an_error():
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert answers[0] == {
-        "id": 1, "due_at": "2026-04-04T18:20:00+08:00", "unit": "hour", "provisional": False, "clause": "QD-2.4.1-f", "refused": None,
+        "id": 1, "due_at": "2026-04-04T18:20:00+08:00", "unit": "hour", "provisional": False, "at_once": False, "clause": "QD-2.4.1-f",
+        "refused": None,
     }  # fmt: skip
     assert answers[1]["id"] == 2
     assert "unknown clock" in answers[1]["error"]

@@ -67,7 +67,7 @@ def test_every_document_of_a_referrals_life_is_issued(xuecheng, at):
         late = make.delivered(xuecheng, party_code=make.credit_code(3))
         watch.sweep(at("2026-03-13T00:00:01"))
         found = Escalation.objects.get(referral=late)
-        desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
+        desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
         desk.instruct_escalation(
             found.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), words="请立即答复。", order="supervise", until=date(2026, 3, 16)
         )

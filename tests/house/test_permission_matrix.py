@@ -64,6 +64,7 @@ REFERRAL = {
     "decide": (make.accepted, BOTH_RECEIVERS),
     "report_result": (make.decided, BOTH_RECEIVERS),
     "withdraw": (make.delivered, BOTH_SENDERS),
+    "discard": (make.draft, {"sender leader"}),
     "close": (make.reported, BOTH_SENDERS),
     "take_back": (not_accepted, BOTH_SENDERS),
     "supply_supplement": (supplement_wanted, {"sender clerk"}),
@@ -74,10 +75,10 @@ REFERRAL = {
 ELSEWHERE = {"give_prior_notice", "consent", "extend"}
 LIMIT = date(2099, 12, 31)
 WORDS = {
-    "return_to_drafter": {"reason": "改"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"kind": "papers", "reasons": "材料不全"},
-    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "撤"}, "offer_agreement": {"words": "你办"},
-    "propose": {"words": "拟", "order": "supervise"}, "instruct": {"words": "办", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
-    "explain_early": {"words": "忙"}, "explain": {"words": "忙"}, "close": {"words": "好"}, "hand_over": {"words": "移交"}, "take_back": {"reason": "收回"}, "designate": {"reasons": "依职责"},
+    "return_to_drafter": {"reason": "请修改事实"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"kind": "papers", "reasons": "材料不全"},
+    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
+    "propose": {"words": "建议照此办理", "order": "supervise"}, "instruct": {"words": "请依法办理", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
+    "explain_early": {"words": "人手不足"}, "explain": {"words": "人手不足"}, "close": {"words": "已经整改"}, "hand_over": {"words": "移交"}, "take_back": {"reason": "收回"}, "designate": {"reasons": "依职责"},
 }  # fmt: skip
 
 
@@ -128,12 +129,12 @@ def reported_dispute(world):
 def proposed_dispute(world):
     dispute = reported_dispute(world)
     by = world.actor("区政府办公室", Post.GOVERNMENT_CLERK)
-    return services.propose_designation(dispute.pk, by=by, words="拟", handler=world.agencies["区民政局"])
+    return services.propose_designation(dispute.pk, by=by, words="建议照此办理", handler=world.agencies["区民政局"])
 
 
 def offered_dispute(world):
     dispute = make.disputed(world)
-    by = make.receiver(world)
+    by = make.receiver(world, Post.LEADER)
     return services.offer_agreement(dispute.pk, by=by, handler=world.agencies["区住建局"], words="你办")
 
 
@@ -152,7 +153,9 @@ def test_dispute_verbs(xuecheng, client, verb, who):
     dispute = reach(xuecheng)
     actor = xuecheng.actor(*WHO[who])
     data = {k: v for k, v in WORDS.get(verb, {}).items() if k != "order"}
-    if verb not in ("report", "confirm_agreement"):
+    if verb == "confirm_agreement":
+        data = {"offer": 1}
+    elif verb != "report":
         data |= {"handler": xuecheng.agencies["区住建局" if verb == "offer_agreement" else "区市场监管局"]}
     client.force_login(actor.user)
     plain = {k: getattr(v, "pk", v) for k, v in data.items()}
@@ -183,14 +186,14 @@ def escalation(world, at):
 
 def ordered(world, at, order="supervise"):
     found = escalation(world, at)
-    desk.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order=order)
-    return desk.instruct_escalation(found.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), words="办", order=order, until=LIMIT)
+    desk.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order=order)
+    return desk.instruct_escalation(found.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), words="请依法办理", order=order, until=LIMIT)
 
 
 def proposed(world, at):
 
     found = escalation(world, at)
-    return desk.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
+    return desk.propose_escalation(found.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
 
 
 ESCALATION = {

@@ -65,7 +65,7 @@ def test_filing(xuecheng, client):
         (make.accepted, "decide", make.receiver, Post.CLERK, {"decision": "罚款"}),
         (make.decided, "report_result", make.receiver, Post.CLERK, {}),
         (make.reported, "close", make.sender, Post.CLERK, {"note": ""}),
-        (make.delivered, "withdraw", make.sender, Post.CLERK, {"reason": "撤"}),
+        (make.delivered, "withdraw", make.sender, Post.CLERK, {"reason": "已自行改正"}),
     ],
 )
 def test_transitions(xuecheng, client, reach, verb, side, post, data):
@@ -96,14 +96,18 @@ def test_the_decisions_transitions(xuecheng, client, at):
     client.force_login(make.receiver(xuecheng, Post.LEADER).user)
     took["report"] = counted(client, "post", f"/disputes/{dispute.pk}/act/report/", {})
     client.force_login(xuecheng.user("区政府办公室", Post.GOVERNMENT_CLERK))
-    took["propose"] = counted(client, "post", f"/disputes/{dispute.pk}/act/propose/", {"handler": xuecheng.agencies["区民政局"].pk, "words": "拟"})
+    took["propose"] = counted(
+        client, "post", f"/disputes/{dispute.pk}/act/propose/", {"handler": xuecheng.agencies["区民政局"].pk, "words": "建议照此办理"}
+    )
     client.force_login(xuecheng.user("区政府", Post.GOVERNMENT_LEADER))
     took["designate"] = counted(client, "post", f"/disputes/{dispute.pk}/act/designate/", {"reasons": "依职责"})
     late = make.delivered(xuecheng, party_code=make.credit_code(3))
     watch.sweep(at("2026-03-13T00:00:01"))
     found = Escalation.objects.get(referral=late)
-    desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
-    took["instruct"] = counted(client, "post", f"/escalations/{found.pk}/act/instruct/", {"order": "supervise", "words": "办", "until": "2099-12-31"})
+    desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
+    took["instruct"] = counted(
+        client, "post", f"/escalations/{found.pk}/act/instruct/", {"order": "supervise", "words": "请依法办理", "until": "2099-12-31"}
+    )
     assert max(map(len, took.values())) <= 15, {k: len(v) for k, v in took.items()}
 
 

@@ -27,7 +27,7 @@ def proposed(xuecheng, at):
     referral = make.delivered(xuecheng)
     watch.sweep(at("2026-03-13T00:00:01"))
     found = Escalation.objects.get(referral=referral)
-    return services.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="拟", order="supervise")
+    return services.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
 
 
 def leader(world):
@@ -48,7 +48,7 @@ def test_designation_settles_the_referral_and_starts_the_clocks_anew(proposed, x
 def test_designation_is_refused_once_the_case_is_accepted_and_nothing_is_half_done(proposed, xuecheng):
     accept_referral(proposed.referral_id, by=make.receiver(xuecheng))
     with pytest.raises(WrongState):
-        services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="x", handler=xuecheng.agencies["区民政局"])
+        services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="依职责分工", handler=xuecheng.agencies["区民政局"])
     assert Escalation.objects.get(pk=proposed.pk).state == "proposed"
 
 
@@ -84,7 +84,7 @@ def test_a_refused_act_is_in_the_trail(proposed, xuecheng):
     from core.errors import NotAllowed
 
     with pytest.raises(NotAllowed):
-        services.dismiss_escalation(proposed.pk, by=make.receiver(xuecheng), words="x")
+        services.dismiss_escalation(proposed.pk, by=make.receiver(xuecheng), words="依职责分工")
     entry = AuditEntry.objects.get(verb="escalation.refused", subject_id=str(proposed.pk))
     assert (entry.detail["act"], entry.actor_user_id) == ("dismiss", make.receiver(xuecheng).user_id)
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from core.errors import BadInput
 from deadlines.clocks import open_clock
-from deadlines.models import Clock
 from referrals import services
 from tests import make
 
@@ -62,11 +61,12 @@ def test_yiyuan_sets_no_reply_clock_of_its_own(yiyuan, at):
     assert open_clock(("referral", make.delivered(yiyuan).pk), "acceptance_reply") is None
 
 
-def test_an_urgent_case_of_xuecheng_has_no_number_and_is_reminded_of(xuecheng, at):
+def test_an_urgent_case_of_xuecheng_is_due_at_once_and_at_the_latest_within_the_three_days(xuecheng, at):
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.draft(xuecheng, urgent=True, urgent_reason="正在倾倒").pk), "referral")
-    assert (clock.unit, clock.due_at, clock.escalates) == ("immediate", None, False)
-    assert timezone.localtime(clock.next_step_at).date().isoformat() == "2025-09-26"
+    assert (clock.unit, clock.at_once, clock.escalates) == ("plain_day", True, True)
+    assert timezone.localtime(clock.due_at).isoformat() == "2025-09-28T23:59:59+08:00"
+    assert timezone.localtime(clock.next_step_at).isoformat() == "2025-09-24T11:00:00+08:00"
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,6 @@ def test_zhoucun_takes_the_clock_of_the_kind(zhoucun, at, kind, sender, receiver
     clock = open_clock(("referral", referral.pk), "referral")
     assert clock.clause == clause
     assert timezone.localtime(clock.due_at).date().isoformat() == "2025-04-28"
-
-
-def test_a_changed_finding_moves_the_clock_and_leaves_the_old_one_on_record(qidong, at):
-    at("2025-09-24T12:00")
-    referral = make.draft(qidong)
-    services.save_draft(referral.pk, by=make.sender(qidong), data={"found_at": at("2025-09-23T09:00")})
-    rows = list(Clock.objects.filter(subject_id=referral.pk, role="referral").order_by("pk"))
-    assert [c.end for c in rows] == ["cancelled", ""]
-    assert timezone.localtime(rows[1].due_at).date().isoformat() == "2025-09-29"
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,11 @@ def test_the_two_may_agree_that_one_of_them_handles_it(xuecheng):
     dispute = make.disputed(xuecheng)
     with pytest.raises(BadInput, match="第三方"):
         services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=xuecheng.agencies["区民政局"], words="给他")
-    services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=xuecheng.agencies["区住建局"], words="由贵局继续办理")
+    leader = make.receiver(xuecheng, Post.LEADER)
+    services.offer_agreement(dispute.pk, by=leader, handler=xuecheng.agencies["区住建局"], words="由贵局继续办理")
     with pytest.raises(NotAllowed):
         services.confirm_agreement(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
-    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER))
+    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER), offer=1)
     assert Referral.objects.get(pk=dispute.referral_id).state == "taken_back"
     assert Dispute.objects.get(pk=dispute.pk).state == "agreed"
 
@@ -102,13 +103,13 @@ def test_only_a_government_leader_designates_and_never_who_proposed(xuecheng):
     services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
     clerk = government(xuecheng, Post.GOVERNMENT_CLERK)
     with pytest.raises(NotAllowed) as error:
-        services.designate_agency(dispute.pk, by=clerk, handler=xuecheng.agencies["区民政局"], reasons="x")
+        services.designate_agency(dispute.pk, by=clerk, handler=xuecheng.agencies["区民政局"], reasons="依职责分工")
     assert error.value.clause == "XC-2.2-g"
     leader = government(xuecheng, Post.GOVERNMENT_LEADER)
     services.propose_designation(dispute.pk, by=clerk, words="建议", handler=xuecheng.agencies["区民政局"])
     Dispute.objects.filter(pk=dispute.pk).update(proposer=leader.user)
     with pytest.raises(NotAllowed, match="同一人"):
-        services.designate_agency(dispute.pk, by=leader, handler=None, reasons="x")
+        services.designate_agency(dispute.pk, by=leader, handler=None, reasons="依职责分工")
 
 
 def test_a_disputed_referral_is_not_simply_accepted(xuecheng):
@@ -151,5 +152,7 @@ def test_what_waits_for_a_decision_lies_on_the_deciders_desk(xuecheng, client):
     services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
     assert waiting("区政府办公室", Post.GOVERNMENT_CLERK) == [dispute.referral_id]
     assert waiting("区政府", Post.GOVERNMENT_LEADER) == []
-    services.propose_designation(dispute.pk, by=government(xuecheng, Post.GOVERNMENT_CLERK), words="拟", handler=xuecheng.agencies["区民政局"])
+    services.propose_designation(
+        dispute.pk, by=government(xuecheng, Post.GOVERNMENT_CLERK), words="建议照此办理", handler=xuecheng.agencies["区民政局"]
+    )
     assert waiting("区政府", Post.GOVERNMENT_LEADER) == [dispute.referral_id]

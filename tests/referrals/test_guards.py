@@ -69,7 +69,7 @@ def test_one_case_one_referral(xuecheng):
     with pytest.raises(BadInput) as error:
         services.start_draft(by=make.sender(xuecheng), data={}, case_id=first.case_id)
     refused(error, "XC-2.2-d")
-    services.withdraw_referral(first.pk, by=make.sender(xuecheng), reason="重复")
+    services.discard_referral(first.pk, by=make.sender(xuecheng, Post.LEADER), reason="重复")
     assert services.start_draft(by=make.sender(xuecheng), data={}, case_id=first.case_id).pk
 
 
@@ -207,7 +207,7 @@ def test_an_extension_needs_prior_notice_reason_and_keeps_to_the_cap(qidong, at)
     services.extend_referral(referral.pk, by=by, reason="需要鉴定")
     clock = open_clock(("referral", referral.pk), "referral")
     assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-23"
-    with pytest.raises(BadInput, match="一次"):
+    with pytest.raises(NotAllowed, match="一次"):
         services.extend_referral(referral.pk, by=by, reason="还要鉴定")
 
 
@@ -215,7 +215,7 @@ def test_a_late_extension_is_refused_with_the_clause(qidong, at):
     at("2026-03-09T09:00")
     referral = make.draft(qidong)
     at("2026-03-17T09:00")
-    with pytest.raises(BadInput) as error:
+    with pytest.raises(NotAllowed) as error:
         services.extend_referral(referral.pk, by=make.sender(qidong), reason="需要鉴定")
     refused(error, "QD-2.4.1-f")
 

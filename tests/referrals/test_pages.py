@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.kinds import Post
 from core.models import AuditEntry
@@ -21,7 +22,7 @@ def sign_in(client, world, agency, post=Post.CLERK):
 def form_of(world, **changes):
     data = make.complete(world, **changes)
     plain = {k: v for k, v in data.items() if isinstance(v, str)}
-    plain |= {k: data[k].strftime("%Y-%m-%dT%H:%M") for k in ("found_at", "determined_at")}
+    plain |= {k: timezone.localtime(data[k]).strftime("%Y-%m-%dT%H:%M") for k in ("found_at", "determined_at")}
     plain |= {"matter": data["matter"].pk, "to_agency": data["to_agency"].pk}
     return plain
 

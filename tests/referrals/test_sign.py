@@ -51,7 +51,7 @@ def test_what_the_document_wants_is_asked_again_at_the_signature(zhoucun):
     referral = make.submitted(zhoucun)
     Referral.objects.filter(pk=referral.pk).update(quality_checked=[])
     with pytest.raises(BadInput) as error:
-        services.sign_referral(referral.pk, by=make.sender(zhoucun, Post.LEADER))
+        services.sign_referral(referral.pk, by=make.sender(zhoucun, Post.HEAD))
     assert (error.value.clause, list(error.value.fields)) == ("ZC-2.4.3-p", ["quality_checked"])
     assert not Referral.objects.get(pk=referral.pk).number
 

@@ -68,7 +68,7 @@ def test_withdrawing_while_it_is_signed_for():
     world = world_of("xuecheng")
     referral = make.delivered(world)
     done, told = race(
-        lambda: services.withdraw_referral(referral.pk, by=make.sender(world), reason="撤"),
+        lambda: services.withdraw_referral(referral.pk, by=make.sender(world), reason="已自行改正"),
         lambda: services.sign_for_referral(referral.pk, by=make.receiver(world)),
     )
     assert (len(done), len(told)) == (1, 1)

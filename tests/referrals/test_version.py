@@ -35,7 +35,7 @@ def signed_again(world, first, **changes):
     draft = second_draft(world, first, **changes)
     services.submit_referral(draft.pk, by=make.sender(world))
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.sign_referral(draft.pk, by=make.sender(world, Post.LEADER), another_case="同案事实更正后另行发函。")
+        services.sign_referral(draft.pk, by=make.signer(world), another_case="同案事实更正后另行发函。")
     return fresh(draft)
 
 
@@ -202,7 +202,7 @@ def test_the_onward_letter_carries_the_senders_words_beside_the_own(zhoucun):
     own = {k: v for k, v in make.complete(zhoucun).items() if k in ("reasons", "determined_at", "kind", "ground", "quality_checked", "contact")}
     services.save_draft(onward.pk, by=by, data=own | {"facts": "受移送机关自己的说法。"})
     services.submit_referral(onward.pk, by=by)
-    services.sign_referral(onward.pk, by=zhoucun.actor(by.agency.short_name, Post.LEADER))
+    services.sign_referral(onward.pk, by=zhoucun.actor(by.agency.short_name, Post.HEAD))
     said = json.dumps(OfficialDocument.objects.get(subject_id=onward.pk, kind="referral_letter").content, ensure_ascii=False)
     assert fresh(first).stated.facts in said
     assert "受移送机关自己的说法。" in said

@@ -40,7 +40,7 @@ def due(referral, role):
 def test_the_main_story(client, at, world, reply_due):
     at("2026-03-09T09:00")
     referral = make.draft(world)
-    clerk, leader, receiver = make.sender(world), make.sender(world, Post.LEADER), make.receiver(world)
+    clerk, leader, receiver = make.sender(world), make.signer(world), make.receiver(world)
     with TestCase.captureOnCommitCallbacks(execute=True):
         post(client, clerk, f"referrals/{referral.pk}/submit/")
         post(client, leader, f"referrals/{referral.pk}/sign/")

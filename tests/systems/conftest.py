@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.kinds import Post
+from accounts.kinds import HEADS, Post
 from systems.clients import register_client
+from systems.confirming import confirm_client
 
 EVERY = ["read", "file", "answer", "decide", "share", "administer"]
 
@@ -59,7 +60,15 @@ def caller(
         by=by, agency=world.agencies[agency], name=name, post=post, scopes=scopes or EVERY,
         expires_at=timezone.now() + timedelta(days=90), networks=networks,
     )  # fmt: skip
+    if client.awaits_confirmation:
+        client, secret = confirm_client(client.pk, by=head_of(world, agency))
     return Caller(client, secret)
+
+
+def head_of(world: Any, agency: str) -> Any:
+    """Who confirms a client of `agency`: its own head, or the leader of the government for an agency without one."""
+    own = [post for short, post in world.holdings if short == agency and post in HEADS]
+    return world.actor(agency, own[0]) if own else world.actor("区政府", Post.GOVERNMENT_LEADER)
 
 
 @pytest.fixture

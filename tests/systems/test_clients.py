@@ -13,6 +13,7 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.models import AuditEntry
 from referrals.models import Referral
 from systems.clients import change_client, register_client, renew_secret, switch_client
+from systems.confirming import confirm_client
 from systems.models import SystemClient
 from tests import make
 from tests.systems.conftest import caller
@@ -108,7 +109,7 @@ def test_only_from_the_allowed_addresses(xuecheng, settings):
     assert AuditEntry.objects.filter(verb="systemclient.refused", detail__why="address").exists()
 
 
-@pytest.mark.parametrize("end", ["off", "expired", "secret", "scope", "term", "person"])
+@pytest.mark.parametrize("end", ["off", "expired", "secret", "scope", "term", "person", "agency"])
 def test_every_end_of_a_client_ends_its_tokens_at_once(xuecheng, system, end):
     assert system.get("referrals/").status_code == 200
     client, by, later = system.client, admin(xuecheng), timezone.now() + timedelta(days=9)
@@ -117,7 +118,10 @@ def test_every_end_of_a_client_ends_its_tokens_at_once(xuecheng, system, end):
     elif end == "expired":
         SystemClient.objects.filter(pk=client.pk).update(expires_at=timezone.now())
     elif end == "secret":
-        renew_secret(client.pk, by=by)
+        confirm_client(client.pk, by=xuecheng.actor("区住建局", Post.HEAD))
+    elif end == "agency":
+        client.holding.agency.valid_to = timezone.localdate() - timedelta(days=1)
+        client.holding.agency.save()
     elif end == "scope":
         change_client(client.pk, by=by, scopes=["file"], expires_at=later)
     elif end == "term":

@@ -1,0 +1,40 @@
+"""What is the offices' own until there is a decision: opinions put before the government (拟办意见), and single determinations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from accounts.actors import Actor
+from accounts.kinds import Post
+from core.models import AuditEntry
+from referrals.models import Dispute
+from referrals.rules import is_office, offices_of
+
+# Acts whose very entry would tell what is internal.
+INTERNAL_ACTS = ("dispute.propose", "dispute.determine", "escalation.propose")
+
+
+def may_read_proposal(dispute: Dispute, by: Actor) -> bool:
+    """Before the decision: the government's offices, the offices that the chain names, and the auditor; never a party."""
+    if dispute.settled_at is not None or by.is_system or by.holds(Post.AUDITOR):
+        return True
+    if by.agency_id in (dispute.referral.from_agency_id, dispute.referral.to_agency_id):
+        return False
+    return by.in_government_office or is_office(by, offices_of(dispute.referral))
+
+
+def may_read_proposal_of_office(decided_at: dt.datetime | None, by: Actor) -> bool:
+    """The same of an escalation, decided at `decided_at` or not yet: the government's offices and the auditor."""
+    return decided_at is not None or by.is_system or by.holds(Post.AUDITOR) or by.in_government_office
+
+
+def without_internal(entries: list[AuditEntry], closed: Iterable[tuple[str, int]]) -> list[AuditEntry]:
+    """The timeline without what was proposed on the subjects (kind, id) whose proposal is not open to the reader."""
+    shut = {(kind, str(identity)) for kind, identity in closed}
+
+    def told(entry: AuditEntry) -> bool:
+        verb = f"{entry.subject_kind}.{entry.detail.get('act', '')}" if entry.verb.endswith(".refused") else entry.verb
+        return verb not in INTERNAL_ACTS or (entry.subject_kind, entry.subject_id) not in shut
+
+    return [entry for entry in entries if told(entry)]
