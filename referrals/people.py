@@ -36,7 +36,7 @@ def tell_overseers(jurisdiction_id: int, *, text: str, key: str, at: dt.datetime
     return tell([Note(p.user_id, key, kind, text, url, kind in p.mail_kinds) for p in people_at(set(offices), posts, timezone.localdate(at))], at=at)
 
 
-def tell_of_what_came_back(referral: Referral, *, key: str, text: str, at: dt.datetime) -> int:
+def tell_returns_watchers(referral: Referral, *, key: str, text: str, at: dt.datetime) -> int:
     """Tell the supervision office and the joint-meeting office; they read the list of what came back, not the case itself."""
     offices = Agency.objects.filter(
         jurisdiction_id=referral.jurisdiction_id, kind__in=(AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE), valid_to=None

@@ -298,8 +298,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard,
-    "withdraw": may_withdraw, "close": may_close,
+    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard, "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")

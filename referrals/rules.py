@@ -59,8 +59,9 @@ def referral_event(referral: Referral) -> dt.datetime | None:
         return None
     if referral.refiled_from:
         # The duty was met by the first letter; it stands again from the day on which that one came back.
-        again: dt.datetime | None = referral.refiled_from.answered_at or referral.refiled_from.ended_at
-        return again
+        earlier = referral.refiled_from
+        back: dt.datetime | None = earlier.answered_at or earlier.ended_at
+        return back
     moment: dt.datetime | None = getattr(referral.stated if name == "found_at" else referral, name)
     return moment
 

@@ -19,7 +19,7 @@ from foundation.cases.services import pass_on_case
 from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
-from referrals.people import tell_agencies, tell_of_what_came_back
+from referrals.people import tell_agencies, tell_returns_watchers
 from referrals.policies import (
     may_accept,
     may_not_accept,
@@ -106,7 +106,7 @@ def not_accept_referral(referral_id: int, *, by: Actor, kind: str, reasons: str,
         referral.not_accept(by=by, at=now, reasons=reasons, kind=kind)
         saying.detail["kind"] = kind
         if kind == RefusalKind.OTHER:
-            tell_of_what_came_back(referral, key="refused-otherwise", at=now, text="以其他理由不予受理：%(title)s" % {"title": referral.title})
+            tell_returns_watchers(referral, key="refused-otherwise", at=now, text="以其他理由不予受理：%(title)s" % {"title": referral.title})
         saying.detail["number"] = _answer(referral, documents.NON_ACCEPTANCE_NOTICE, documents.non_acceptance_notice(referral), by)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="not-accepted", at=now,
                       text="%(agency)s 不予受理：%(title)s" % {"agency": referral.to_agency, "title": referral.title})  # fmt: skip

@@ -50,14 +50,15 @@ def new_referral(request: HttpRequest) -> HttpResponse:
             case = int(case_id) if case_id and case_id.isdigit() else None
             try:
                 referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=request.POST.get("submit_key", ""))
-                messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
-                return _to_draft(request, referral.pk)
             except SameFacts as refusal:
                 # Nothing typed is lost: it may be another case after all, and then it only has to say so.
                 return _refused_at_start(request, form, profile, refusal, case_id)
             except BadInput as refusal:
                 errors = refusal.fields or {"": str(refusal)}
                 messages.error(request, str(refusal))
+            else:
+                messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
+                return _to_draft(request, referral.pk)
     else:
         form = DraftForm(by=by, profile=profile)
     context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or "", "errors": errors}
@@ -163,7 +164,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _held(referral: Referral, data: dict[str, Any]) -> str:
     """What the page's own save leaves to the person: a running clock is corrected deliberately or not at all."""
-    known = {"found_at": referral.case.found_at, "urgent": referral.case.urgent, "determined_at": referral.determined_at, "kind": referral.kind}
+    known = {"found_at": referral.stated.found_at, "urgent": referral.stated.urgent, "determined_at": referral.determined_at, "kind": referral.kind}
     if referral.stated_at is None or all(same_as_shown(known[name], data[name]) for name in known if name in data):
         return ""
     return str(_("期限已经起算：更正时间、紧急情形或类别须写明理由并按“保存草稿”，其余已自动保存。"))

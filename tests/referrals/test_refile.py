@@ -78,8 +78,8 @@ def test_not_after_a_refusal_for_other_reasons(xuecheng, kind):
 def test_not_after_an_objection(xuecheng):
     first = returned(xuecheng)
     dispute = services.object_referral(first.pk, by=make.receiver(xuecheng), reasons="不归我")
-    services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=first.from_agency, words="由贵局办理")
-    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER))
+    services.offer_agreement(dispute.pk, by=make.receiver(xuecheng, Post.LEADER), handler=first.from_agency, words="由贵局办理")
+    services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER), offer=1)
     with pytest.raises(NotAllowed):
         services.refile_referral(first.pk, by=make.sender(xuecheng))
 

@@ -64,7 +64,7 @@ def by_receiver(world, referral, **changes):
 def signed_by_receiver(world, referral, **changes):
     """The whole way to the signature, as the receiver."""
     made = by_receiver(world, referral, **changes)
-    clerk, leader = (world.actor(referral.to_agency.short_name, post) for post in (Post.CLERK, Post.LEADER))
+    clerk, leader = (world.actor(referral.to_agency.short_name, post) for post in (Post.CLERK, Post.HEAD))
     if world.profile.referral.prior_notice.required:
         services.give_prior_notice(made.pk, by=clerk, to="电话")
     services.submit_referral(made.pk, by=clerk)
@@ -77,8 +77,8 @@ def brought_to(world, state):
         return Referral.objects.select_related("from_agency", "to_agency", "case__matter").get(pk=reach[state](world).pk)
     if state == "taken_back":
         dispute = make.disputed(world)
-        services.offer_agreement(dispute.pk, by=make.receiver(world), handler=dispute.referral.from_agency, words="由贵局办理")
-        services.confirm_agreement(dispute.pk, by=make.sender(world, Post.LEADER))
+        services.offer_agreement(dispute.pk, by=make.receiver(world, Post.LEADER), handler=dispute.referral.from_agency, words="由贵局办理")
+        services.confirm_agreement(dispute.pk, by=make.sender(world, Post.LEADER), offer=1)
         return Referral.objects.select_related("from_agency", "to_agency", "case__matter").get(pk=dispute.referral_id)
     closed = services.close_referral(make.reported(world).pk, by=make.sender(world))
     return Referral.objects.select_related("from_agency", "to_agency", "case__matter").get(pk=closed.pk)
@@ -120,7 +120,7 @@ def test_what_is_filled_in_after_the_start_is_refused_when_it_goes_to_the_leader
     referral = make.signed_for(xuecheng)
     clerk = make.receiver(xuecheng)
     draft = make.draft(xuecheng, by=referral.to_agency.short_name, to_agency=third(xuecheng, referral), party_code=make.credit_code(7))
-    services.save_draft(draft.pk, by=clerk, data=like(referral))
+    services.save_draft(draft.pk, by=clerk, data=like(referral) | {"correction_reason": "按现场记录更正"})
     with pytest.raises(SameFacts) as error:
         services.submit_referral(draft.pk, by=clerk)
     assert error.value.clause == "XC-2.2-g"
@@ -167,7 +167,7 @@ def test_where_the_document_is_silent_it_is_shown_and_the_leader_answers_for_it(
     [found] = same_facts(Referral.objects.select_related("case", "from_agency").get(pk=draft.pk), silent.profile)
     assert found.likeness.certain
     assert not found.forbidden
-    signed = services.sign_referral(draft.pk, by=make.receiver(silent, Post.LEADER), another_case="经核为同一处所的另一经营者。")
+    signed = services.sign_referral(draft.pk, by=make.receiver(silent, Post.HEAD), another_case="经核为同一处所的另一经营者。")
     assert signed.another_case_of == [referral.pk]
     entry = AuditEntry.objects.get(subject_kind="referral", subject_id=str(draft.pk), verb="referral.sign")
     assert entry.detail["another_case"] == "经核为同一处所的另一经营者。"
@@ -245,8 +245,8 @@ def test_after_a_binding_settlement_no_party_files_the_facts_anew_anywhere(name,
     world = world_of(name)
     dispute = make.disputed(world)
     handler = dispute.referral.to_agency
-    services.offer_agreement(dispute.pk, by=make.sender(world), handler=handler, words="由贵方办理")
-    services.confirm_agreement(dispute.pk, by=make.receiver(world, Post.LEADER))
+    services.offer_agreement(dispute.pk, by=make.sender(world, Post.LEADER), handler=handler, words="由贵方办理")
+    services.confirm_agreement(dispute.pk, by=make.receiver(world, Post.LEADER), offer=1)
     referral = Referral.objects.select_related("from_agency", "to_agency", "case__matter").get(pk=dispute.referral_id)
     assert referral.bound
     for by in (referral.to_agency, referral.from_agency):

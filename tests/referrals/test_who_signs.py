@@ -82,7 +82,7 @@ def test_a_writer_does_not_sign_on_the_page_in_bulk_or_by_a_token_of_another_pos
 
 def test_a_second_letter_on_a_case_keeps_who_wrote_its_facts(zhoucun):
     first = make.draft(zhoucun)
-    services.withdraw_referral(first.pk, by=make.sender(zhoucun), reason="材料需要补充")
+    services.discard_referral(first.pk, by=make.sender(zhoucun, Post.LEADER), reason="材料需要补充")
     writer, as_leader = second_clerk(zhoucun)
     letter = {k: v for k, v in make.complete(zhoucun).items() if k in ("to_agency", "reasons", "determined_at", "kind", "ground", "quality_checked")}
     again = services.start_draft(by=writer, data=letter, case_id=first.case_id)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0008_longer_notes'),
+        ('referrals', '0010_readers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

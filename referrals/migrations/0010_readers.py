@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_administration'),
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('referrals', '0011_same_facts'),
+        ('referrals', '0009_same_facts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

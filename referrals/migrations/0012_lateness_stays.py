@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0009_who_wrote'),
+        ('referrals', '0011_who_wrote'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_postholding_machine'),
         ('cases', '0006_suspected_crime'),
         ('deadlines', '0002_late_clocks'),
-        ('referrals', '0010_lateness_stays'),
+        ('referrals', '0008_longer_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
