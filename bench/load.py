@@ -357,7 +357,7 @@ def _finish(indexes: list[str]) -> None:
         for child, column, parent in (("referrals_party", "referral_id", "referrals_referral"), ("referrals_referral", "case_id", "cases_case"),
                                       ("referrals_referral", "case_version_id", "cases_caseversion"),
                                       ("oversight_escalation", "clock_id", "deadlines_clock")):  # fmt: skip
-            cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL")
+            cursor.execute(f"SELECT COUNT(*) FROM {child} c LEFT JOIN {parent} p ON p.id = c.{column} WHERE p.id IS NULL AND c.{column} IS NOT NULL")
             if cursor.fetchone()[0]:
                 raise RuntimeError(f"{child}.{column} points nowhere")
 

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from config.api_pages import api_page, problems_page
 from deadlines.rest import DueDates
 from oversight.rest import ESCALATION_ACT_VIEWS, CorrectionList, EscalationList, EscalationOne
-from referrals.rest import cases, disputes, materials, referrals
+from referrals.rest import cases, disputes, materials, notices, referrals
 from referrals.rest.acts import DISPUTE_ACT_VIEWS, REFERRAL_ACT_VIEWS
 from systems import rest as systems
 from systems.tokens import GiveToken
@@ -39,6 +39,10 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/complete/", materials.UploadComplete.as_view(), name="api-upload-complete"),
     path("disputes/", disputes.DisputeList.as_view(), name="api-disputes"),
     path("disputes/<int:pk>/", disputes.DisputeOne.as_view(), name="api-dispute"),
+    path("notices/", notices.NoticeList.as_view(), name="api-notices"),
+    path("notices/<int:pk>/", notices.NoticeOne.as_view(), name="api-notice"),
+    path("referrals/<int:pk>/progress/", notices.Progress.as_view(), name="api-progress"),
+    path("referrals/<int:pk>/progress/<int:message_id>/file/", notices.ProgressFile.as_view(), name="api-progress-file"),
     path("escalations/", EscalationList.as_view(), name="api-escalations"),
     path("corrections/", CorrectionList.as_view(), name="api-corrections"),
     path("escalations/<int:pk>/", EscalationOne.as_view(), name="api-escalation"),
@@ -47,6 +51,7 @@ urlpatterns = [
     path("deliveries/", systems.Deliveries.as_view(), name="api-deliveries"),
     path("deliveries/<int:pk>/resend/", systems.DeliveryResend.as_view(), name="api-resend"),
     *(path(f"referrals/<int:pk>/{verb}/", view, name=f"api-referral-{verb}") for verb, view in REFERRAL_ACT_VIEWS.items()),
+    *(path(f"notices/<int:pk>/{verb}/", view, name=f"api-notice-{verb}") for verb, view in notices.NOTICE_ACT_VIEWS.items()),
     *(path(f"disputes/<int:pk>/{verb}/", view, name=f"api-dispute-{verb}") for verb, view in DISPUTE_ACT_VIEWS.items()),
     *(path(f"escalations/<int:pk>/{verb}/", view, name=f"api-escalation-{verb}") for verb, view in ESCALATION_ACT_VIEWS.items()),
 ]

@@ -10,7 +10,7 @@ from documents import views as documents
 from oversight import audit_views as trail
 from oversight import views as oversight
 from oversight.returned import returned_list
-from referrals.views import detail, drafting, files, lists
+from referrals.views import detail, drafting, files, lists, notices
 from systems import agency_views as agency_systems
 from systems import views as systems
 
@@ -33,6 +33,11 @@ urlpatterns = [
     path("referrals/<int:pk>/materials/<int:material_id>/remove/", drafting.remove, name="remove-material"),
     path("referrals/<int:pk>/documents/<int:document_id>/", files.document_file, name="document"),
     path("referrals/<int:pk>/act/<slug:verb>/", detail.act_on_referral, name="act"),
+    path("referrals/<int:pk>/progress/<int:message_id>/", notices.progress_file, name="progress-file"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/<int:pk>/", notices.notice_detail, name="notice"),
+    path("notices/<int:pk>/act/<slug:verb>/", notices.act_on_notice, name="notice-act"),
+    path("notices/<int:pk>/document/", notices.notice_document, name="notice-document"),
     path("disputes/<int:pk>/act/<slug:verb>/", detail.act_on_dispute, name="dispute-act"),
     path("returned/", returned_list, name="returned"),
     path("escalations/", oversight.escalation_list, name="escalations"),

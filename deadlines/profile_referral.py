@@ -78,6 +78,10 @@ class ReferralRules(Part):
     prior_correction: Demand = Demand(required=False)
     preliminary_investigation: Demand = Demand(required=False)
     one_case_one_referral: Demand = Demand(required=False)
+    # Both the place's township and the matter's bureau are told of a referral between others.
+    mutual_copy: Demand = Demand(required=False)
+    # A contact department and a person are named on either side.
+    named_contact: Demand = Demand(required=False)
     name_rule: NameRule
     head_approval: HeadApproval
     quality_checklist: Checklist | None = None

@@ -27,6 +27,7 @@ JURISDICTION_REQUEST = "jurisdiction_request"
 JURISDICTION_DECISION = "jurisdiction_decision"
 RESULT_NOTICE = "referral_result_notice"
 EXTENSION_NOTICE = "extension_notice"
+PRIOR_NOTICE = "prior_notice"
 SECRECY = {Case.Confidentiality.WORK: "工作秘密", Case.Confidentiality.TRADE: "内部", Case.Confidentiality.PRIVACY: "内部"}
 
 
@@ -200,6 +201,17 @@ def result_notice(referral: Referral) -> dict[str, Any]:
         paragraph("特此通报。"),
     ]  # fmt: skip
     return words(f"关于{case_words(referral.stated)}案处理结果的通报函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
+
+
+def prior_notice(referral: Referral) -> dict[str, Any]:
+    """移送事先通报: that a case is going to come, about whom and what, and no more of the draft than that."""
+    assert referral.to_agency is not None
+    body = [
+        paragraph(f"我单位在工作中发现{case_words(referral.stated)}，认为该案由你单位管辖，拟移送你单位处理。"
+                  f"依照{_basis(referral)}的规定，现事先通报。移送函及有关材料、证据将按规定时限发出。"),
+        paragraph("特此通报。"),
+    ]  # fmt: skip
+    return words(f"关于拟移送{case_words(referral.stated)}案的事先通报", referral.to_agency.name, body, names=unbroken_names(referral.stated))
 
 
 def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension, counterpart: Agency) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Door:
     main: bool = False
     danger: bool = False
     scope: str = "answer"
+    # On a page, where it takes more than JSON can carry (a file).
+    page_form: type[forms.Form] | None = None
 
 
 REFERRAL_DOORS: dict[str, Door] = {
@@ -65,8 +67,12 @@ REFERRAL_DOORS: dict[str, Door] = {
         services.discard_referral, shapes.ReasonForm, _("草稿已作废。"), _("作废后不能恢复；已起算的期限仍留在记录中。"), danger=True, scope="file"
     ),
     "withdraw": Door(services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file"),
+    "receipt_filing": Door(services.receipt_filing, done=_("已备案签收。"), main=True),
+    "set_contact": Door(services.set_contact, shapes.ContactForm, _("联系人已登记，对方可以看到。")),
+    "write_progress": Door(services.write_progress, shapes.ProgressForm, _("已发给对方。"), page_form=shapes.ProgressPageForm),
     "close": Door(services.close_referral, shapes.NoteForm, _("已办结。"), main=True, scope="file"),
 }
+NOTICE_DOORS: dict[str, Door] = {"receipt_notice": Door(services.receipt_notice, done=_("已签收，对方已收到回执。"), main=True)}
 DISPUTE_DOORS: dict[str, Door] = {
     "record_interim_handling": Door(services.record_interim_handling, shapes.WordsForm, _("已登记先予协同处置。")),
     "offer_agreement": Door(services.offer_agreement, shapes.HandlerWordsForm, _("协商意见已送对方。")),

@@ -114,6 +114,9 @@ class DraftForm(forms.Form):
     reasons = text(_("认为由对方管辖的理由"))
     copies = forms.ModelMultipleChoiceField(Agency.objects.none(), label=_("抄送机关"), required=False)
     contact = line(_("联系人及电话"), 100)
+    sender_department = line(_("联系部门"), 60)
+    sender_person = line(_("联系人"), 40)
+    sender_phone = line(_("联系电话"), 40)
     name_exception = line(_("以内设（派出）机构名义移送的法律依据"))
     expired_override = line(_("规则已过有效期仍移送的理由"))
     change_reason = line(_("更改案情的理由（本案已有公函发出时填写）"))
@@ -262,6 +265,20 @@ class ReaderForm(forms.Form):
     person = forms.ModelChoiceField(User.objects.none(), label=_("收回谁的授权"), required=False, empty_label="—")
 
     people = ("person",)
+
+
+class ContactForm(forms.Form):
+    department = line(_("联系部门"), 60)
+    person = line(_("联系人"), 40)
+    phone = line(_("联系电话"), 40)
+
+
+class ProgressForm(forms.Form):
+    words = text(_("内容"))
+
+
+class ProgressPageForm(ProgressForm):
+    file = forms.FileField(label=_("附件（可不选）"), required=False)
 
 
 class NothingForm(forms.Form):

@@ -58,6 +58,7 @@ class ReferralLifecycle(models.Model):
         ended_at: Any
         end_reason: str
         refusal_kind: str
+        receiver_person: Any
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
@@ -89,6 +90,9 @@ class ReferralLifecycle(models.Model):
         "withdraw": _("撤回"),
         "close": _("办结"),
         "note_newer_version": _("案情有新版本"),
+        "receipt_filing": _("备案签收"),
+        "set_contact": _("登记联系部门和联系人"),
+        "write_progress": _("沟通进展"),
     }
 
     class Meta:
@@ -104,12 +108,13 @@ class ReferralLifecycle(models.Model):
         self.writers = with_person(self.writers, by)
 
     @transition(field=state, source=BEFORE_LETTER, target=None)
-    def give_prior_notice(self, *, at: dt.datetime, to: str) -> None:
-        self.prior_notice_at, self.prior_notice_to = at, to
+    def give_prior_notice(self, *, at: dt.datetime, to: str, agreed: str) -> None:
+        self.prior_notice_at, self.prior_notice_to, self.prior_notice_hash = at, to, agreed
 
     @transition(field=state, source=BEFORE_LETTER, target=None)
-    def consent(self, *, at: dt.datetime, note: str) -> None:
-        self.consent_at, self.consent_note = at, note
+    def consent(self, *, at: dt.datetime, note: str, version: CaseVersion, agreed: str) -> None:
+        self.consent_at, self.consent_note, self.consent_of = at, note, self.to_agency
+        self.consent_version, self.consent_hash = version, agreed
 
     @transition(field=state, source=WITH_DRAFTER, target=State.SUBMITTED)
     def submit(self, *, by: Actor, at: dt.datetime, version: CaseVersion) -> None:
@@ -131,6 +136,7 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=State.DELIVERED, target=State.SIGNED_FOR)
     def sign_for(self, *, by: Actor, at: dt.datetime) -> None:
         self.signed_for_at, self.signed_for_by = at, by.name
+        self._named(by)
 
     @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING), target=None)
     def request_supplement(self, *, at: dt.datetime, wanted: str) -> None:
@@ -153,9 +159,15 @@ class ReferralLifecycle(models.Model):
     def object(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
         self._answered(by, at, reasons)
 
+    def _named(self, by: Actor) -> None:
+        """Proposed: who takes the letter is spoken to, until the receiver names somebody."""
+        if not self.receiver_person:
+            self.receiver_department, self.receiver_person = by.agency_name[:60], by.name[:40]
+
     def _answered(self, by: Actor, at: dt.datetime, words: str) -> None:
         if self.signed_for_at is None:
             self.signed_for_at, self.signed_for_by = at, by.name
+            self._named(by)
         self.answered_at, self.answer_reasons = self.answered_at or at, words
 
     @transition(field=state, source=(State.NOT_ACCEPTED, State.WITHDRAWN, State.TAKEN_BACK), target=RETURN_VALUE(State.WITHDRAWN, State.TAKEN_BACK))
@@ -173,6 +185,7 @@ class ReferralLifecycle(models.Model):
     def redirect(self, *, to: Agency, at: dt.datetime) -> None:
         self.to_agency, self.bound, self.delivered_at = to, True, at
         self.signed_for_at, self.signed_for_by, self.answered_at = None, "", None
+        self.receiver_department = self.receiver_person = self.receiver_phone = ""
 
     @transition(field=state, source=(State.DISPUTED, State.NOT_ACCEPTED), target=State.TAKEN_BACK)
     def take_back(self, *, at: dt.datetime, reason: str) -> None:
@@ -218,6 +231,49 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=[s for s in State if s not in BEFORE_LETTER], target=None)
     def note_newer_version(self) -> None:
         """The sender put out another version of the case: this letter keeps its own and says that there is a newer one."""
+
+    @transition(field=state, source=[s for s in State if s not in (*BEFORE_LETTER, State.SIGNED)], target=None)
+    def receipt_filing(self, *, by: Actor, at: dt.datetime) -> None:
+        self.filed_at, self.filed_by, self.filed_with = at, by.name, by.agency
+
+    @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
+    def set_contact(self, *, side: str, department: str, person: str, phone: str) -> None:
+        setattr(self, f"{side}_department", department)
+        setattr(self, f"{side}_person", person)
+        setattr(self, f"{side}_phone", phone)
+
+    @transition(field=state, source=[s for s in State if s not in (*BEFORE_LETTER, State.SIGNED, State.WITHDRAWN)], target=None)
+    def write_progress(self) -> None:
+        """A word to the other side on how the case is going."""
+
+
+class NoticeState(models.TextChoices):
+    SENT = "sent", _("已送达未签收")
+    RECEIPTED = "receipted", _("已签收")
+    VOID = "void", _("已失效")
+
+
+class NoticeLifecycle(models.Model):
+    if TYPE_CHECKING:
+        receipted_at: Any
+
+    state = FSMField(_("状态"), default=NoticeState.SENT, choices=NoticeState.choices, protected=True)
+
+    VERBS = {
+        "receipt_notice": _("签收通报"),
+        "void_notice": _("通报失效"),
+    }
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=NoticeState.SENT, target=NoticeState.RECEIPTED)
+    def receipt_notice(self, *, by: Actor, at: dt.datetime) -> None:
+        self.receipted_at, self.receipted_by, self.receipted_post = at, by.name, by.post
+
+    @transition(field=state, source=(NoticeState.SENT, NoticeState.RECEIPTED), target=NoticeState.VOID)
+    def void_notice(self, *, at: dt.datetime, reason: str) -> None:
+        self.voided_at, self.void_reason = at, reason
 
 
 class DisputeState(models.TextChoices):

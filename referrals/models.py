@@ -13,9 +13,10 @@ from guardian.models import UserObjectPermissionBase
 
 from accounts.models import Agency, Jurisdiction, PostHolding, User
 from deadlines.models import ProfileVersion
+from documents.models import OfficialDocument
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.stated import stated
-from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, ReferralLifecycle
+from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, NoticeLifecycle, ReferralLifecycle
 from referrals.refusals import RefusalKind
 
 
@@ -84,6 +85,21 @@ class Referral(ReferralLifecycle):
     prior_notice_to = models.CharField(_("告知了谁、如何告知"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True)
     consent_note = models.TextField(blank=True)
+    # What was consented to, and what the prior notice was about (referrals/agreed.py): other facts, no consent.
+    consent_of = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    consent_version = models.ForeignKey(CaseVersion, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    consent_hash = models.CharField(max_length=64, blank=True, editable=False)
+    prior_notice_hash = models.CharField(max_length=64, blank=True, editable=False)
+    filed_at = models.DateTimeField(null=True)
+    filed_by = models.CharField(max_length=100, blank=True)
+    filed_with = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("备案机关"))
+    # Who is spoken to on either side (QD-2.4.1-c); beside the letter, so that it may change after it.
+    sender_department = models.CharField(_("移送机关联系部门"), max_length=60, blank=True)
+    sender_person = models.CharField(_("移送机关联系人"), max_length=40, blank=True)
+    sender_phone = models.CharField(_("移送机关联系电话"), max_length=40, blank=True)
+    receiver_department = models.CharField(_("受移送机关联系部门"), max_length=60, blank=True)
+    receiver_person = models.CharField(_("受移送机关联系人"), max_length=40, blank=True)
+    receiver_phone = models.CharField(_("受移送机关联系电话"), max_length=40, blank=True)
     submitted_at = models.DateTimeField(null=True)
     returned_reason = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
@@ -197,6 +213,73 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.role} {self.referral_id}"
+
+
+class Notice(NoticeLifecycle):
+    """A notice that goes to the other side before or beside the letter: a paper of its own, with its receipt.
+
+    Its addressee reads the notice and nothing of the draft behind it.
+    """
+
+    class Kind(models.TextChoices):
+        PRIOR = "prior", _("移送事先通报")
+        EXTENSION = "extension", _("延期告知")
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices)
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="notices")
+    document = models.ForeignKey(OfficialDocument, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    receipted_at = models.DateTimeField(null=True)
+    receipted_by = models.CharField(max_length=100, blank=True)
+    receipted_post = models.CharField(max_length=40, blank=True)
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    QUIET: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通报告知")
+        indexes = [
+            models.Index(fields=["to_agency", "-id"], name="notices_received"),
+            models.Index(fields=["from_agency", "-id"], name="notices_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"notice:{self.pk}"
+
+    @property
+    def stream_jurisdiction_id(self) -> int:
+        return self.from_agency.jurisdiction_id
+
+
+class ProgressMessage(models.Model):
+    """A word between the two sides on how the case is going (QD-2.4.1-c). Never changed; nobody else reads it."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="progress")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.CharField(max_length=100)
+    post = models.CharField(max_length=40)
+    words = models.TextField(_("内容"))
+    at = models.DateTimeField()
+    file = models.FileField(upload_to="progress/%Y/%m", blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("进展往来")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.at}"
 
 
 class Dispute(DisputeLifecycle):

@@ -16,7 +16,7 @@ from core.wording import says_something
 from deadlines.models import Clock
 from deadlines.prolonging import may_be_extended
 from foundation.cases.models import Material
-from referrals.models import Dispute, Referral
+from referrals.models import Dispute, Notice, Referral
 from referrals.requirements import name_problem
 from referrals.rules import (
     bound_clause,
@@ -292,6 +292,54 @@ def may_note_newer_version(referral: Referral, by: Actor) -> Decision:
     return Allow() if by.is_system else _stranger(_("随新版本的签发由系统登记。"))
 
 
+def may_receipt_filing(referral: Referral, by: Actor) -> Decision:
+    """Filing (QD-2.4.1-j) is done when the office with which it is filed has receipted it."""
+    special = profile_of_referral(referral).referral.major_difficult
+    if special is None or referral.kind != "major_difficult":
+        return _stranger(_("本案不需要备案。"))
+    if by.agency is None or by.agency.kind != special.filing_to:
+        return _stranger(_("由备案机关签收。"))
+    if referral.filed_at is not None:
+        return Deny(_("已经备案签收。"), hide=True)
+    return Allow() if by.holds(*CLERKS, *LEADERS) else Deny(_("您的岗位不办理备案。"), hide=True)
+
+
+def side_of(referral: Referral, by: Actor) -> str:
+    """Which side of the letter this agency is: sender, receiver, or neither ('')."""
+    return "sender" if by.of(referral.from_agency_id) else "receiver" if by.of(referral.to_agency_id) else ""
+
+
+def may_set_contact(referral: Referral, by: Actor) -> Decision:
+    """Each side names its own contact; the receiver once the letter has arrived."""
+    side = side_of(referral, by)
+    if not side or (side == "receiver" and referral.delivered_at is None):
+        return _stranger(_("只有移送双方各自登记联系人。"))
+    return Allow() if by.holds(*CLERKS, *LEADERS) else Deny(_("您的岗位不办理案件移送。"), hide=True)
+
+
+def may_read_progress(referral: Referral, by: Actor) -> Decision:
+    return Allow() if side_of(referral, by) and referral.delivered_at is not None else _stranger(_("进展往来只供移送双方。"))
+
+
+def may_write_progress(referral: Referral, by: Actor) -> Decision:
+    decision = may_read_progress(referral, by)
+    if isinstance(decision, Deny):
+        return decision
+    return Allow() if by.holds(*CLERKS, *LEADERS) else Deny(_("您的岗位不办理案件移送。"), hide=True)
+
+
+def may_receipt_notice(notice: Notice, by: Actor) -> Decision:
+    if not by.of(notice.to_agency_id):
+        return _stranger(_("由受通报的机关签收。"))
+    return Allow() if by.holds(*CLERKS, *LEADERS) else Deny(_("您的岗位不办理案件移送。"), hide=True)
+
+
+def may_void_notice(notice: Notice, by: Actor) -> Decision:
+    return Allow() if by.is_system else _stranger(_("通报随所依据的案情失效。"))
+
+
+NOTICE_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {"receipt_notice": may_receipt_notice, "void_notice": may_void_notice}
+
 REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "save_draft": may_save_draft, "give_prior_notice": may_give_prior_notice, "consent": may_consent, "submit": may_submit,
     "return_to_drafter": may_return_to_drafter, "sign": may_sign, "deliver": may_deliver, "sign_for": may_sign_for,
@@ -300,6 +348,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
     "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard, "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
+    "receipt_filing": may_receipt_filing, "set_contact": may_set_contact, "write_progress": may_write_progress,
 }  # fmt: skip
 SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,11 +19,20 @@ from documents.printing import unprintable_sentence
 from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Case, DocumentKind, Material
 from foundation.cases.parties import PartyFacts, first_party, further_parties
+from referrals.agreed import agreed_on
+from referrals.copies import copies_demanded
 from referrals.models import Referral
 from referrals.same_facts import JUDICIAL
 
 # Units of meaning (core/wording.py) in the name of a law with its article.
 LEGAL_BASIS_NEEDED = 6
+
+
+def filing_offices(referral: Referral, kind: str) -> QuerySet[Agency]:
+    """The office, in being, with which a major and difficult case is filed (QD-2.4.1-j)."""
+    today = timezone.localdate()
+    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind=kind, valid_from__lte=today)
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=today))
 
 
 @dataclass(frozen=True)
@@ -234,6 +244,35 @@ def _before(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
     special = rules.major_difficult
     if special and referral.kind == "major_difficult" and referral.consent_at is None:
         yield Shortcoming("kind", _("重大且疑难案件须先经市级业务主管部门同意，并报市司法局备案。"), special.clause)
+    yield from _still_agreed(referral, profile)
+    yield from _beside(referral, profile)
+
+
+def _still_agreed(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
+    """Notice and consent were about this receiver, party and facts; and there is somebody with whom the case is filed."""
+    rules, special = profile.referral, profile.referral.major_difficult
+    if rules.prior_notice.required and referral.prior_notice_hash not in ("", agreed_on(referral)):
+        yield Shortcoming("prior_notice", _("通报之后移送对象或案情已改，请重新通报。"), rules.prior_notice.clause or "")
+    if special is None or referral.kind != "major_difficult":
+        return
+    if referral.consent_hash not in ("", agreed_on(referral)):
+        yield Shortcoming("kind", _("同意之后移送对象或案情已改，须重新征得同意。"), special.clause)
+    if not filing_offices(referral, special.filing_to).exists():
+        yield Shortcoming("kind", _("重大且疑难案件须报备案，但本地没有登记备案机关（司法局），请系统管理员登记。"), special.clause)
+
+
+def _beside(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
+    """What lies beside the letter: who is spoken to, and who else is told."""
+    rules = profile.referral
+    if rules.named_contact.required and not (referral.sender_department.strip() and referral.sender_person.strip()):
+        yield Shortcoming("sender_person", _("请填写本机关的联系部门和联系人。"), rules.named_contact.clause or "")
+    if rules.mutual_copy.required:
+        copied = set(referral.copies.values_list("pk", flat=True))
+        missing = [agency.short_name for agency in copies_demanded(referral, profile) if agency.pk not in copied]
+        if missing:
+            yield Shortcoming(
+                "copies", _("案件移送须相互抄告，还须抄送：%(names)s。") % {"names": "、".join(missing)}, rules.mutual_copy.clause or ""
+            )
 
 
 # What a letter prints of a case and of its referral, beside the words of the profile.

@@ -18,7 +18,7 @@ from deadlines.models import Clock, ClockCorrection, ClockExtension
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, WITH_DRAFTER, State
-from referrals.models import Dispute, Party, Referral, ReferralReader
+from referrals.models import Dispute, Notice, Party, Referral, ReferralReader
 from referrals.words import alternatives, code_word
 
 PAGE = 25
@@ -106,6 +106,12 @@ def disputes_visible_to(by: Actor) -> QuerySet[Dispute]:
     if by.is_system:
         return rows
     return rows.filter(Exists(Party.objects.filter(referral=OuterRef("referral"), agency_id=by.agency_id)) | Q(referral__in=granted_to(by)))
+
+
+def notices_visible_to(by: Actor) -> QuerySet[Notice]:
+    """What one's agency was told, and what it told others; never the draft behind a notice."""
+    rows = Notice.objects.select_related("from_agency", "to_agency", "document")
+    return rows if by.is_system else rows.filter(Q(to_agency_id=by.agency_id) | Q(from_agency_id=by.agency_id))
 
 
 def desk_ids(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | None = None) -> QuerySet[Any, Any]:

@@ -18,7 +18,7 @@ from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.selectors import escalations_visible_to
 from referrals.internal import INTERNAL_ACTS, may_read_proposal, may_read_proposal_of_office
-from referrals.selectors import disputes_visible_to, referrals_visible_to
+from referrals.selectors import disputes_visible_to, notices_visible_to, referrals_visible_to
 from systems.clients import actor_of
 from systems.models import Delivery, Endpoint
 from systems.sending import Answer, send
@@ -29,7 +29,9 @@ FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=90)
 AT_ONCE = dt.timedelta(seconds=40)
 KEPT = dt.timedelta(days=30)
-SEEN_BY = {"referral": referrals_visible_to, "dispute": disputes_visible_to, "escalation": escalations_visible_to}
+SEEN_BY = {
+    "referral": referrals_visible_to, "dispute": disputes_visible_to, "escalation": escalations_visible_to, "notice": notices_visible_to,
+}  # fmt: skip
 
 
 def fan_out(now: dt.datetime) -> int:

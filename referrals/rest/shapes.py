@@ -218,6 +218,17 @@ class ReferralWhole(ReferralRow):
     reasons = serializers.CharField()
     determined_at = serializers.DateTimeField(allow_null=True)
     contact = serializers.CharField()
+    sender_department = serializers.CharField()
+    sender_person = serializers.CharField()
+    sender_phone = serializers.CharField()
+    receiver_department = serializers.CharField()
+    receiver_person = serializers.CharField()
+    receiver_phone = serializers.CharField()
+    prior_notice_at = serializers.DateTimeField(allow_null=True)
+    consent_at = serializers.DateTimeField(allow_null=True)
+    consent_of = serializers.IntegerField(source="consent_of_id", allow_null=True)
+    filed_at = serializers.DateTimeField(allow_null=True)
+    filed_with = serializers.IntegerField(source="filed_with_id", allow_null=True)
     returned_reason = serializers.CharField()
     signed_for_at = serializers.DateTimeField(allow_null=True)
     answer_reasons = serializers.CharField()
@@ -267,6 +278,57 @@ class EntryShape(serializers.Serializer):
 
 class Timeline(serializers.Serializer):
     results = EntryShape(many=True)
+
+
+class NoticeShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    from_agency = serializers.IntegerField(source="from_agency_id")
+    to_agency = serializers.IntegerField(source="to_agency_id")
+    number = serializers.CharField(source="document.number")
+    title = serializers.CharField(source="document.title")
+    sent_at = serializers.DateTimeField()
+    receipted_at = serializers.DateTimeField(allow_null=True)
+    receipted_by = serializers.CharField()
+    receipted_post = serializers.CharField()
+    voided_at = serializers.DateTimeField(allow_null=True)
+    void_reason = serializers.CharField()
+
+
+class BlockShape(serializers.Serializer):
+    kind = serializers.CharField()
+    text = serializers.CharField()
+
+
+class NoticeWhole(NoticeShape):
+    """With the words of the paper; the draft behind it is not for its addressee."""
+
+    words = BlockShape(source="document.content.body", many=True)
+    allowed_actions = ActionShape(many=True)
+
+
+class NoticePage(serializers.Serializer):
+    results = NoticeShape(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class ProgressShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    agency = serializers.IntegerField()
+    agency_name = serializers.CharField()
+    person = serializers.CharField()
+    post = serializers.CharField()
+    words = serializers.CharField()
+    at = serializers.DateTimeField()
+    name = serializers.CharField(help_text="Of the file that came along; empty without one")
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class ProgressList(serializers.Serializer):
+    results = ProgressShape(many=True)
 
 
 class DisputeShape(serializers.Serializer):

@@ -9,6 +9,7 @@ from referrals.services.answering import (
     sign_for_referral,
     supply_supplement,
 )
+from referrals.services.consent import receipt_filing
 from referrals.services.discarding import discard_referral
 from referrals.services.disputes import (
     confirm_agreement,
@@ -31,6 +32,8 @@ from referrals.services.handling import (
     withdraw_referral,
 )
 from referrals.services.materials import attach_material, remove_material
+from referrals.services.notices import receipt_notice
+from referrals.services.progress import set_contact, write_progress
 from referrals.services.readers import grant_reading, take_back_reading
 from referrals.services.refiling import refile_referral
 from referrals.services.signing import deliver_referral, return_referral, sign_referral
@@ -55,6 +58,8 @@ __all__ = [
     "object_referral",
     "offer_agreement",
     "propose_designation",
+    "receipt_filing",
+    "receipt_notice",
     "record_interim_handling",
     "refer_onward",
     "refile_referral",
@@ -64,6 +69,7 @@ __all__ = [
     "request_supplement",
     "return_referral",
     "save_draft",
+    "set_contact",
     "sign_for_referral",
     "sign_referral",
     "start_draft",
@@ -72,4 +78,5 @@ __all__ = [
     "take_back_reading",
     "take_back_referral",
     "withdraw_referral",
+    "write_progress",
 ]  # fmt: skip

@@ -19,11 +19,13 @@ from deadlines.clocks import cancel_clocks
 from deadlines.profile_parts import Watch
 from notifications.models import Message
 from referrals.lifecycle import WITH_DRAFTER
-from referrals.models import Referral
+from referrals.models import Notice, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_discard
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to
+from referrals.services.consent import leave_seats
+from referrals.services.notices import void_notices
 
 BATCH = 200
 
@@ -39,6 +41,8 @@ def discard_referral(referral_id: int, *, by: Actor, reason: str = "", if_match:
             reason = said(reason, "reason", _("期限已经起算，作废须写明理由。"))
         referral.discard(at=now, reason=reason.strip())
         cancel_clocks(("referral", referral.pk), at=now)
+        void_notices(referral, *Notice.Kind.values, reason="草稿已作废", now=now)
+        leave_seats(referral)
         saying.detail["stated"] = referral.stated_at is not None
     return referral
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.kinds import LEADERS, AgencyKind
+from accounts.kinds import AgencyKind
 from core import audit, outbox
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
@@ -24,8 +24,11 @@ from foundation.cases.models import Case, CaseVersion
 from foundation.cases.parties import PARTIES, complete_parties, parties_of
 from foundation.cases.services import freeze_case
 from notifications.models import Message
+from referrals import documents
+from referrals.agreed import agreed_on
+from referrals.copies import copies_demanded, propose_copies
 from referrals.lifecycle import WITH_DRAFTER
-from referrals.models import Party, Referral
+from referrals.models import Notice, Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
@@ -41,6 +44,8 @@ from referrals.rules import (
 )
 from referrals.same_facts import lock_agency, refuse_same_facts, renew_facts_keys, same_facts
 from referrals.selectors import cases_visible_to, materials_of, referrals_visible_to
+from referrals.services.consent import ask_for_consent, consented_version, settle_agreements
+from referrals.services.notices import send_notice
 from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, tell_of_correction
 from referrals.words import code_word, words_of
 
@@ -50,7 +55,7 @@ CASE_FIELDS = (
 )  # fmt: skip
 LETTER_FIELDS = (
     "to_agency", "kind", "ground", "reasons", "determined_at", "quality_checked", "name_exception", "expired_override", "contact",
-    "change_reason",
+    "change_reason", "sender_department", "sender_person", "sender_phone",
 )  # fmt: skip
 
 
@@ -100,6 +105,9 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             case.save()
         else:
             _fill(referral, {k: v for k, v in data.items() if k in LETTER_FIELDS or k == "copies"})
+        # Proposed: who files is spoken to, until the draft says otherwise.
+        referral.sender_department = referral.sender_department or by.agency.short_name
+        referral.sender_person = referral.sender_person or by.name[:40]
         referral.case = case
         renew_facts_keys(referral)
         refuse_same_facts(same_facts(referral, rules.profile))
@@ -107,7 +115,9 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
         Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
         if data.get("copies"):
             referral.copies.set(data["copies"])
+        propose_copies(referral, rules.profile, [])
         state_event(referral, by=by, at=now, new=True)
+        ask_for_consent(referral)
         audit.record("referral", referral.pk, "referral.start_draft", by=by, case=case.pk)
         outbox.publish(outbox.event_of(referral, "start_draft", by=by))
         if key and by.user_id:
@@ -184,6 +194,8 @@ def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], stated: boo
     refuse_outside_calendar(data, "found_at", "determined_at")
     with act(referrals_visible_to(by), referral_id, "save_draft", by=by, may=may_save_draft, if_match=if_match) as (referral, saying):
         before = (referral.case.found_at, referral.determined_at)
+        agreed, former_id, profile = agreed_on(referral), referral.to_agency_id, profile_of_referral(referral)
+        known = copies_demanded(referral, profile)
         event = (referral.case.found_at, referral.case.urgent)
         referral.save_draft(by=by)
         _fill(referral, data if stated or referral.stated_at is None else {k: v for k, v in data.items() if k not in EVENT_FIELDS})
@@ -194,14 +206,15 @@ def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], stated: boo
         referral.fades_at = None
         if "copies" in data:
             referral.copies.set(data["copies"] or [])
+        propose_copies(referral, profile, known)
         if stated:
             correction = state_event(referral, by=by, at=now, reason=str(data.get("correction_reason") or ""))
             if correction is not None:
                 saying.detail["correction"] = in_the_trail(correction)
             if event != (referral.case.found_at, referral.case.urgent):
                 _correct_other_drafts(referral, by=by, at=now, reason=str(data.get("correction_reason") or ""))
-        if referral.kind == "major_difficult" and referral.to_agency_id and referral.consent_at is None:
-            _let_receiver_consent(referral)
+        settle_agreements(referral, before=agreed, former_id=former_id, now=now, saying=saying.detail)
+        ask_for_consent(referral)
         if before != (referral.case.found_at, referral.determined_at):
             saying.detail["dates"] = [str(referral.case.found_at), str(referral.determined_at)]
     return referral
@@ -214,17 +227,8 @@ def _correct_other_drafts(referral: Referral, *, by: Actor, at: dt.datetime, rea
         state_event(other, by=by, at=at, reason=reason)
 
 
-def _let_receiver_consent(referral: Referral) -> None:
-    """A major and difficult case needs the bureau's consent before the letter (QD-2.4.1-j): it sees the draft and is asked."""
-    assert referral.to_agency_id is not None
-    _party, new = Party.objects.get_or_create(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)
-    if new:
-        tell_agencies([referral.to_agency_id], referral, kind=Message.Kind.DESK, key="consent-wanted", at=timezone.now(), posts=LEADERS,
-                      text="重大且疑难案件请求同意移送：%(title)s" % {"title": referral.title})  # fmt: skip
-
-
 def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime | None = None, if_match: int | None = None) -> Referral:
-    """Record that the receiver was informed beforehand (YY-3.3-a): from then the letter has its days.
+    """Inform the receiver beforehand (YY-3.3-a) by a notice that it receipts: from then the letter has its days.
 
     A second notice (to another receiver) is a correction of the clock that runs since the first: what was late stays late.
     """
@@ -240,7 +244,11 @@ def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime |
             raise BadInput(_("通报时间不能早于发现时间。"), clause, {"at": _("通报时间不能早于发现时间。")})
         if referral.to_agency is None:
             raise BadInput(_("请先选择受移送机关并保存。"), clause, {"to_agency": _("请先选择受移送机关。")})
-        referral.give_prior_notice(at=at, to=to)
+        referral.give_prior_notice(at=at, to=to, agreed=agreed_on(referral))
+        send_notice(
+            referral, Notice.Kind.PRIOR, documents.PRIOR_NOTICE, documents.prior_notice(referral), issuer=referral.from_agency,
+            to=referral.to_agency, by=by, at=now,
+        )  # fmt: skip
         _run_from_notice(referral, by=by, noticed_at=at, now=now)
         saying.detail["noticed_at"] = at.isoformat()
     return referral
@@ -265,10 +273,12 @@ def _run_from_notice(referral: Referral, *, by: Actor, noticed_at: dt.datetime, 
 
 
 def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int | None = None) -> Referral:
-    """The bureau agrees beforehand to take a major and difficult case (QD-2.4.1-j): from then the referral clock runs."""
+    """The bureau agrees to take this case against this party over these facts (QD-2.4.1-j): from then the referral clock runs."""
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "consent", by=by, may=may_consent, if_match=if_match) as (referral, saying):
-        referral.consent(at=now, note=note.strip())
+        version = consented_version(referral, now)
+        referral.consent(at=now, note=note.strip(), version=version, agreed=agreed_on(referral))
+        saying.detail |= {"to": referral.to_agency_id, "hash": version.hash}
         correction = state_event(referral, by=by, at=now, reason=_("取得对方同意，期限自同意之日起算"))
         if correction is not None:
             saying.detail["correction"] = in_the_trail(correction)

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.kinds import CLERKS, LEADERS
 from core.acts import act
 from core.errors import BadInput
 from deadlines.clocks import cancel_clocks, meet_clocks, start_clock
@@ -17,7 +16,7 @@ from documents.issuing import issue
 from documents.printing import demand_printable, said_in_print
 from notifications.models import Message
 from referrals import documents
-from referrals.models import Referral
+from referrals.models import Notice, Referral
 from referrals.people import tell_agencies
 from referrals.policies import (
     extendable,
@@ -31,6 +30,7 @@ from referrals.policies import (
 )
 from referrals.rules import RESULT, clock_key, rules_of_referral
 from referrals.selectors import referrals_visible_to, running_clocks
+from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
 
 
@@ -133,14 +133,11 @@ def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date 
         row = extend_clock(clock, reason=reason, until=until, noticed_at=now, by=by)
         if referral.to_agency_id is not None:
             counterpart = clock.counterpart or referral.to_agency
-            notice = issue(
-                documents.EXTENSION_NOTICE, issuer=clock.holder, addressee=counterpart, subject=("referral", referral.pk),
-                content=documents.extension_notice(referral, clock, row, counterpart), by=by, at=now,
-            )  # fmt: skip
-            saying.detail["number"] = notice.number
-            if referral.delivered_at is not None:
-                tell_agencies([counterpart], referral, kind=Message.Kind.PROGRESS, key="extended", at=now, posts=(*CLERKS, *LEADERS),
-                              text="对方告知延期：%(title)s" % {"title": referral.title})  # fmt: skip
+            words = documents.extension_notice(referral, clock, row, counterpart)
+            notice = send_notice(
+                referral, Notice.Kind.EXTENSION, documents.EXTENSION_NOTICE, words, issuer=clock.holder, to=counterpart, by=by, at=now
+            )
+            saying.detail["number"] = notice.document.number
         saying.detail["clock"] = clock.key
         saying.detail["until"] = row.new_due_at.isoformat()
     return referral

@@ -12,6 +12,7 @@ from deadlines.clocks import cancel_clocks
 from referrals.models import Party, Referral
 from referrals.policies import may_refile
 from referrals.selectors import referrals_visible_to
+from referrals.services.consent import ask_for_consent
 from referrals.services.drafting import LETTER_FIELDS
 from referrals.services.stating import state_event
 
@@ -46,6 +47,7 @@ def _again(referral: Referral, by: Actor) -> Referral:
     again.save()
     again.copies.set(referral.copies.all())
     Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
+    ask_for_consent(again)
     state_event(again, by=by, at=timezone.now(), new=True)
     audit.record("referral", again.pk, "referral.start_draft", by=by, case=referral.case_id, refiled_from=referral.pk)
     outbox.publish(outbox.event_of(again, "start_draft", by=by))

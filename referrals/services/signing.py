@@ -27,7 +27,7 @@ from referrals import documents
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
-from referrals.requirements import refuse_if_short, shortcomings
+from referrals.requirements import filing_offices, refuse_if_short, shortcomings
 from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_referral
 from referrals.same_facts import answered_for, refuse_same_facts, same_facts
 from referrals.selectors import referrals_visible_to
@@ -129,12 +129,15 @@ def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.dateti
         referral.deliver(at=now)
         rows = [Party(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)]
         rows += [Party(referral=referral, agency=copy, role=Party.Role.COPIED) for copy in referral.copies.all()]
-        rows += [Party(referral=referral, agency_id=office, role=Party.Role.COPIED) for office in _filed_with(referral)]
+        filing = _filed_with(referral)
+        rows += [Party(referral=referral, agency_id=office, role=Party.Role.COPIED) for office in filing]
         told = [row.agency_id for row in rows]
         rows += [Party(referral=referral, agency_id=office, role=Party.Role.OVERSEER) for office in _overseers(referral)]
         Party.objects.bulk_create(rows, ignore_conflicts=True)
         start_receiver_clocks(referral, now)
         saying.detail["to"] = referral.to_agency_id
+        tell_agencies(filing, referral, kind=Message.Kind.DESK, key="file", at=now,
+                      text="请备案签收：%(title)s（%(number)s）" % {"title": referral.title, "number": referral.number})  # fmt: skip
         tell_agencies(told, referral, kind=Message.Kind.ARRIVED, key="delivered", at=now,
                       text="收到移送：%(title)s（%(number)s）" % {"title": referral.title, "number": referral.number})  # fmt: skip
     return referral
@@ -145,7 +148,7 @@ def _filed_with(referral: Referral) -> list[int]:
     special = profile_of_referral(referral).referral.major_difficult
     if special is None or referral.kind != "major_difficult":
         return []
-    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind=special.filing_to, valid_to=None)
+    rows = filing_offices(referral, special.filing_to)
     return list(rows.values_list("pk", flat=True))
 
 

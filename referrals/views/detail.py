@@ -20,6 +20,7 @@ from core.acts import Action, actions_on
 from core.errors import NotVisible, Refused
 from documents.issuing import documents_of
 from foundation.cases.parties import parties_of
+from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import NothingForm, bound_to
 from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
@@ -35,7 +36,7 @@ from referrals.timeline import with_changes
 
 
 def visible_or_404(by: Actor, pk: int) -> Referral:
-    referral = referrals_visible_to(by).select_related("approver").filter(pk=pk).first()
+    referral = with_correspondence(referrals_visible_to(by).select_related("approver", "filed_with")).filter(pk=pk).first()
     if referral is None:
         raise NotVisible(_("没有这件移送，或者您看不到它。"))
     return referral
@@ -76,6 +77,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
         "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
+        "notices": notices_of(referral), "progress": progress_of(referral, by), "contacts": contacts_of(referral),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
     }  # fmt: skip
 
@@ -110,7 +112,7 @@ def _with_forms(
         door = doors.get(action.verb)
         if door is not None:
             mine = action.verb == failed and form is not None
-            shape = (form if mine else bound_to(door.form, by, initial=seen)) if action.allowed else None
+            shape = (form if mine else bound_to(door.page_form or door.form, by, initial=seen)) if action.allowed else None
             found.append((action, door, shape, mine))
     # The one right thing first, then what else may be done, then what is refused and why.
     return sorted(found, key=lambda one: (not one[0].allowed, not one[1].main, one[1].danger))
@@ -138,7 +140,7 @@ def act_on_dispute(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def _perform(request: HttpRequest, by: Actor, referral: Referral, door: Door | None, verb: str, pk: int) -> HttpResponse:
     if door is None:
         raise NotVisible(_("没有这个操作。"))
-    form, status, seen = bound_to(door.form, by, request.POST), 400, request.POST.get("version", "")
+    form, status, seen = bound_to(door.page_form or door.form, by, request.POST, request.FILES), 400, request.POST.get("version", "")
     if form.is_valid():
         try:
             made = door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)

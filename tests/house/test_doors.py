@@ -9,12 +9,13 @@ from django_fsm import can_proceed
 from oversight.doors import ESCALATION_DOORS
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS
-from referrals.models import Dispute, Referral
-from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES, SYSTEM_ONLY
+from referrals.doors import DISPUTE_DOORS, NOTICE_DOORS, REFERRAL_DOORS
+from referrals.models import Dispute, Notice, Referral
+from referrals.policies import DISPUTE_POLICIES, NOTICE_POLICIES, REFERRAL_POLICIES, SYSTEM_ONLY
 
 NOUNS = [
     ("referral", Referral, REFERRAL_DOORS, REFERRAL_POLICIES, (*SYSTEM_ONLY, "save_draft")),
+    ("notice", Notice, NOTICE_DOORS, NOTICE_POLICIES, ("void_notice",)),
     ("dispute", Dispute, DISPUTE_DOORS, DISPUTE_POLICIES, ()),
     ("escalation", Escalation, ESCALATION_DOORS, ESCALATION_POLICIES, ()),
 ]

@@ -70,11 +70,14 @@ REFERRAL = {
     "supply_supplement": (supplement_wanted, {"sender clerk"}),
     "take_back_reading": (make.granted, {"sender leader"}),
     "grant_reading": (make.delivered, {"sender leader", "receiver leader"}),
+    "set_contact": (make.delivered, BOTH_SENDERS | BOTH_RECEIVERS),
+    "write_progress": (make.delivered, BOTH_SENDERS | BOTH_RECEIVERS),
 }
 # Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f.
-ELSEWHERE = {"give_prior_notice", "consent", "extend"}
+ELSEWHERE = {"give_prior_notice", "consent", "extend", "receipt_filing"}
 LIMIT = date(2099, 12, 31)
 WORDS = {
+    "set_contact": {"department": "法制科", "person": "王某"}, "write_progress": {"words": "进展如何"},
     "return_to_drafter": {"reason": "请修改事实"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"kind": "papers", "reasons": "材料不全"},
     "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
     "propose": {"words": "建议照此办理", "order": "supervise"}, "instruct": {"words": "请依法办理", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
