@@ -70,6 +70,8 @@ def circumstances(referral: Referral) -> list[dict[str, Any]]:
     """Why it is urgent, whether it comes from before the reform, and what was agreed on that."""
     case = referral.stated
     said = [*paragraphs(f"情况紧急：{case.urgent_reason}")] if case.urgent and case.urgent_reason else []
+    if case.suspected_crime:
+        said.append(paragraph("该违法行为涉嫌犯罪。"))
     if case.legacy:
         said.append(paragraph("该案属历史遗留问题。" + ("与你单位协商情况如下。" if case.legacy_consultation else "")))
         said += paragraphs(case.legacy_consultation)

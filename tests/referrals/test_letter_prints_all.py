@@ -25,7 +25,7 @@ FULL = {
     "urgent_reason": "废水正流入大沙河。", "party_kind": "person", "party_name": "张三丰", "party_document": "other", "party_document_words": "军官证",
     "party_code": "南字第00112233号", "party_representative": "李四光", "party_sex": "female", "party_age": 47, "party_address": "薛城区临山路乙九号",
     "party_contact": "0632-5551234", "facts": "堆放建筑材料约二十平方米。", "preliminary_investigation": "询问了三名证人。",
-    "prior_correction": "已两次责令改正。", "legacy": True, "legacy_consultation": "双方于三月会商一次。", "reasons": "处罚权在对方。",
+    "prior_correction": "已两次责令改正。", "suspected_crime": True, "legacy": True, "legacy_consultation": "双方于三月会商一次。", "reasons": "处罚权在对方。",
     "name_exception": "《某条例》第九条", "expired_override": "案情紧急，新规未出。", "contact": "王经办0632-4400000",
 }  # fmt: skip
 FURTHER = [
@@ -56,7 +56,7 @@ def test_every_field_of_the_draft_is_in_the_letter(request, db, district):
     rules = world.profile.referral
     printed = {name: str(value) for name, value in FULL.items() if isinstance(value, str)} | {
         "source": case.get_source_display(), "party_sex": "性别：女", "party_age": "47岁", "party_code": case.party_code, "ongoing": "仍在进行", "urgent": "特急",
-        "legacy": "历史遗留问题", "matter": case.matter.name, "township": case.township.name if case.township else "", "to_agency": referral.to_agency.name,
+        "suspected_crime": "涉嫌犯罪", "legacy": "历史遗留问题", "matter": case.matter.name, "township": case.township.name if case.township else "", "to_agency": referral.to_agency.name,
         "copies": copy.name, "found_at": f"{local(case.found_at).hour}时{local(case.found_at).minute:02d}分",
         "determined_at": f"{local(referral.determined_at).hour}时{local(referral.determined_at).minute:02d}分",
         "kind": next((k.zh for k in rules.kinds if k.key == referral.kind), ""), "ground": next((g.zh for g in rules.grounds if g.key == referral.ground), ""),

@@ -132,9 +132,14 @@ def test_a_long_file_name_keeps_its_ending_by_every_door(xuecheng, client, name)
 def test_the_longest_party_and_matter_fit_every_title(xuecheng, commits):
     matter = Matter.objects.filter(jurisdiction=xuecheng.jurisdiction).first()
     Matter.objects.filter(pk=matter.pk).update(name="未" * 99 + "案")
-    for answer in ("accept", "not_accept"):
+    for number, answer in enumerate(("accept", "not_accept"), start=1):
         with commits():
-            referral = make.signed_for(xuecheng, party_name="枣庄" + "市" * 96 + "公司", matter=Matter.objects.get(pk=matter.pk))
+            referral = make.signed_for(
+                xuecheng,
+                party_name="枣庄" + "市区"[number - 1] * 96 + "公司",
+                party_code=make.credit_code(number),
+                matter=Matter.objects.get(pk=matter.pk),
+            )
             if answer == "accept":
                 services.accept_referral(referral.pk, by=make.receiver(xuecheng))
             else:
