@@ -19,7 +19,7 @@ from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding
 from administration import people, posts
 from administration.pages import LookOnly, OwnDistrict
 from deadlines import loading
-from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
+from deadlines.models import CalendarYear, LocalTarget, ProfileAssignment, ProfileVersion
 from foundation.cases.models import Matter
 from referrals.words import initials
 
@@ -189,6 +189,13 @@ class ApiTokenPage(OwnDistrict):
     def revoke(self, request: HttpRequest, rows: Any) -> None:
         for token in rows:
             posts.revoke_token(token.pk, by=acting(request))
+
+
+@admin.register(LocalTarget)
+class LocalTargetPage(OwnDistrict):
+    list_display = ("role", "workdays", "overseen_after", "adopted")
+    fields = ("jurisdiction", "role", "workdays", "overseen_after", "adopted")
+    fixed = ("jurisdiction", "role")
 
 
 @admin.register(Matter)

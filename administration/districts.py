@@ -20,6 +20,7 @@ PATHS = {
     "accounts.apitoken": "holding__agency__jurisdiction",
     "cases.matter": "jurisdiction",
     "deadlines.profileassignment": "jurisdiction",
+    "deadlines.localtarget": "jurisdiction",
 }
 
 

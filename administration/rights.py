@@ -20,6 +20,7 @@ KEPT = {
     "accounts.user": Post.ADMINISTRATOR,
     "cases.matter": Post.ADMINISTRATOR,
     "deadlines.profileassignment": Post.ADMINISTRATOR,
+    "deadlines.localtarget": Post.ADMINISTRATOR,
     "accounts.postholding": Post.SECURITY,
     "accounts.absence": Post.SECURITY,
     "accounts.apitoken": Post.SECURITY,

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from deadlines.book import Rules, as_pairs, current_calendar, profile_of
-from deadlines.calendar import SHANGHAI, WorkCalendar
+from deadlines.calendar import SHANGHAI, CalendarError, WorkCalendar
 from deadlines.counting import LAST_SECOND, DueDate, end_of_day
 from deadlines.due import can_be_overdue, compute_due
 from deadlines.extending import ExtensionRequest, Granted, Pause
-from deadlines.models import Clock, ClockRecount, ran_out
+from deadlines.models import Clock, ClockRecount, LocalTarget, ProfileVersion, ran_out
 from deadlines.profile import Profile
+from deadlines.steps import OVERSEEN_AFTER, planned_steps
 
 SIGN_FOR = "sign_for"
 
@@ -43,19 +44,31 @@ def start_clock(
     return clock
 
 
-def start_local_target(rules: Rules, *, role: str, subject: tuple[str, int], event_at: dt.datetime, holder: Agency, counterpart: Agency) -> Clock:
-    """A local target that no clause sets (a delivered letter should be signed for soon): chased, never escalated."""
+def start_local_target(
+    version: ProfileVersion, target: LocalTarget, *, subject: tuple[str, int], event_at: dt.datetime, holder_id: int, counterpart_id: int | None
+) -> Clock:
+    """A local target that no clause sets (a delivered letter should be signed for soon), counted in working days from `event_at`.
+
+    It is chased, and is late only where the district adopted it as its rule. One running clock per subject and role.
+    """
     calendar = current_calendar()
-    target = rules.profile.watch.sign_for
-    day = event_at.astimezone(SHANGHAI).date()
-    due = event_at + dt.timedelta(hours=target.value) if target.unit == "hour" else end_of_day(calendar.add_workdays(day, target.value))
+    due = end_of_day(_workday_after(event_at.astimezone(SHANGHAI).date(), target.workdays, calendar))
     clock = Clock(
-        jurisdiction_id=holder.jurisdiction_id, subject_kind=subject[0], subject_id=subject[1], role=role, key=role,
-        version=rules.version, options=rules.options, clause="", holder=holder, counterpart=counterpart, event_at=event_at,
-        unit=target.unit, due_at=due, calendar_version=calendar.version, escalates=False, next_step_at=due,
+        jurisdiction_id=target.jurisdiction_id, subject_kind=subject[0], subject_id=subject[1], role=target.role, key=target.role,
+        version=version, options={OVERSEEN_AFTER: target.overseen_after or target.workdays}, clause="", holder_id=holder_id,
+        counterpart_id=counterpart_id, event_at=event_at, unit="workday", due_at=due, calendar_version=calendar.version,
+        escalates=target.adopted, next_step_at=due,
     )  # fmt: skip
     clock.save()
     return clock
+
+
+def _workday_after(day: dt.date, workdays: int, calendar: WorkCalendar) -> dt.date:
+    """Where the calendar ends first, weeks of five days: no act is refused for the sake of a reminder."""
+    try:
+        return calendar.add_workdays(day, workdays)
+    except CalendarError:
+        return day + dt.timedelta(days=-(-workdays * 7 // 5))
 
 
 def open_clock(subject: tuple[str, int], role: str) -> Clock | None:
@@ -142,7 +155,5 @@ def recount_provisional() -> list[ClockRecount]:
 
 def first_step(clock: Clock, profile: Profile, calendar: WorkCalendar) -> dt.datetime | None:
     """The instant of the watch's first step for this clock, or None."""
-    from deadlines.steps import planned_steps
-
     planned = planned_steps(clock, profile, calendar)
     return planned[0][1] if planned else None

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from deadlines.targets import BY_ROLE
+
 
 @lru_cache(maxsize=1)
 def _labels() -> dict[str, dict[str, str]]:
@@ -16,7 +18,9 @@ def _labels() -> dict[str, dict[str, str]]:
 
 
 def clock_label(key: str) -> str:
-    local = {"sign_for": "签收", "agenda_solicitation": "征集议题"}
+    if key in BY_ROLE:
+        return str(BY_ROLE[key].label)
+    local = {"agenda_solicitation": "征集议题"}
     return _labels()["clocks"].get(key) or local.get(key, key)
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Jurisdiction
 from deadlines.counting import LAST_SECOND, late_from
+from deadlines.targets import SETTINGS, default_workdays
+
+# A local target is days or weeks, not years.
+WORKDAYS = (MinValueValidator(1), MaxValueValidator(250))
 
 
 class ProfileVersion(models.Model):
@@ -47,6 +52,31 @@ class ProfileAssignment(models.Model):
         return f"{self.jurisdiction} {self.version} {self.since}"
 
 
+class LocalTarget(models.Model):
+    """What a district sets for one local target (deadlines/targets.py); without a row, the default of the table holds."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="local_targets", verbose_name=_("行政区域"))
+    role = models.CharField(_("等候的事项"), max_length=40, choices=SETTINGS)
+    workdays = models.PositiveSmallIntegerField(_("工作日"), validators=WORKDAYS)
+    overseen_after = models.PositiveSmallIntegerField(
+        _("再过多少个工作日报督办单位"), null=True, blank=True, validators=WORKDAYS, help_text=_("不填：再过同样长的时间。")
+    )
+    adopted = models.BooleanField(_("本地定为规定"), default=False, help_text=_("定为规定的，超过即为逾期，依规定督办；否则只作提示。"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "role"], name="one_local_target_per_matter")]
+        verbose_name = verbose_name_plural = _("本地提示时间")
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.workdays}"
+
+
+def local_target(jurisdiction_id: int, role: str) -> LocalTarget:
+    """What holds in the district for this target: its own row, or (unsaved) the default. One query."""
+    row = LocalTarget.objects.filter(jurisdiction_id=jurisdiction_id, role=role).first()
+    return row or LocalTarget(jurisdiction_id=jurisdiction_id, role=role, workdays=default_workdays(role))
+
+
 class CalendarYear(models.Model):
     """One year's arrangement as published by the State Council."""
 
@@ -70,6 +100,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def overdue(self, now: dt.datetime) -> ClockQuerySet:
         """Running and late as of `now` (aware); one that was late before its date was moved counts."""
         return self.open().filter(Q(late_since__isnull=False) | ran_out(now), escalates=True)
+
+    def past_target(self, now: dt.datetime) -> ClockQuerySet:
+        """Running local targets that no rule made, passed as of `now` (aware): shown and chased, late in no figure."""
+        return self.open().filter(clause="", escalates=False, due_at__lt=now)
 
     def late(self, now: dt.datetime) -> ClockQuerySet:
         """Late as of `now` or at any time before, running or ended: what statistics count."""
@@ -131,6 +165,12 @@ class Clock(models.Model):
             models.Index(
                 fields=["jurisdiction", "due_at"],
                 include=["subject_id"],
+                condition=Q(ended_at=None, clause="", escalates=False),
+                name="open_local_targets",
+            ),
+            models.Index(
+                fields=["jurisdiction", "due_at"],
+                include=["subject_id"],
                 condition=Q(ended_at=None, provisional=False, escalates=True),
                 name="clocks_that_may_be_late",
             ),
@@ -147,7 +187,11 @@ class Clock(models.Model):
         return self.due_at is not None and not self.provisional and self.paused_at is None and at >= late_from(self.due_at)
 
     def is_overdue(self, now: dt.datetime) -> bool:
-        return self.ended_at is None and (self.late_since is not None or self.has_run_out(now))
+        return self.escalates and self.ended_at is None and (self.late_since is not None or self.has_run_out(now))
+
+    def past_target(self, now: dt.datetime) -> bool:
+        """Whether it is a local target, no rule, that had passed at `now` (aware)."""
+        return not self.escalates and self.ended_at is None and self.has_run_out(now)
 
     def mark_late(self, at: dt.datetime) -> None:
         """Keep (unsaved) since when it is late, if at `at` it is; what is kept already stays."""

@@ -248,7 +248,6 @@ class Watch(Part):
     due_soon: At = At(value=1, unit="workday")
     due_soon_hours: int = 4
     due_hours: int = 1
-    sign_for: At = At(value=1, unit="workday")
     remind_unnumbered: At = At(value=2, unit="workday")
     # A draft without a stated event is tidied away when nobody touched it for so long; its owner is told so long before.
     draft_kept: Workdays = Workdays(value=60)

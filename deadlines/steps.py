@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from deadlines.calendar import SHANGHAI, WorkCalendar
-from deadlines.counting import late_from
+from deadlines.calendar import SHANGHAI, CalendarError, WorkCalendar
+from deadlines.counting import end_of_day, late_from
 from deadlines.models import Clock
 from deadlines.profile import Profile
 
@@ -13,6 +13,10 @@ DUE_SOON, DUE, OVERDUE, UNSIGNED, REMIND = "due_soon", "due", "overdue", "unsign
 # It ran out once, and its date was moved afterwards: that lateness is carried to the desk all the same.
 LATE = "late"
 RAN_OUT = (OVERDUE, LATE)
+# A local target was passed long ago: now the offices that oversee are told as well.
+STILL = "still"
+# The key, among a local target's options, of the working days until then.
+OVERSEEN_AFTER = "overseen_after"
 
 
 def planned_steps(clock: Clock, profile: Profile, calendar: WorkCalendar) -> list[tuple[str, dt.datetime]]:
@@ -30,7 +34,7 @@ def planned_steps(clock: Clock, profile: Profile, calendar: WorkCalendar) -> lis
 def _planned(clock: Clock, profile: Profile, calendar: WorkCalendar) -> list[tuple[str, dt.datetime]]:
     watch = profile.watch
     if clock.clause == "":
-        return [(UNSIGNED, clock.due_at)] if clock.due_at else []
+        return _of_target(clock, calendar)
     reminded = [(REMIND, clock.event_at)] if clock.at_once else []
     if clock.due_at is None:
         day = calendar.add_workdays(clock.event_at.astimezone(SHANGHAI).date(), watch.remind_unnumbered.value)
@@ -48,3 +52,17 @@ def _planned(clock: Clock, profile: Profile, calendar: WorkCalendar) -> list[tup
         # The instant of 23:59:59 still belongs to the limit: late is what comes after it.
         planned.append((OVERDUE, late_from(clock.due_at)))
     return planned
+
+
+def _of_target(clock: Clock, calendar: WorkCalendar) -> list[tuple[str, dt.datetime]]:
+    """A local target is chased when it has passed, and once more before the overseers; an adopted one is overdue instead."""
+    if clock.due_at is None:
+        return []
+    if clock.escalates:
+        return [(UNSIGNED, clock.due_at), (OVERDUE, late_from(clock.due_at))]
+    days = int(clock.options.get(OVERSEEN_AFTER, 1))
+    try:
+        last = calendar.add_workdays(clock.due_at.astimezone(SHANGHAI).date(), days)
+    except CalendarError:
+        return [(UNSIGNED, clock.due_at)]
+    return [(UNSIGNED, clock.due_at), (STILL, end_of_day(last))]

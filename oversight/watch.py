@@ -16,10 +16,11 @@ from accounts.models import Agency
 from core import audit, outbox
 from core.bulk import insert_columns
 from deadlines import sweep as clock_sweep
+from deadlines.clocks import SIGN_FOR
 from deadlines.counting import LAST_SECOND
 from deadlines.labels import clock_label
 from deadlines.models import Clock
-from deadlines.steps import DUE, DUE_SOON, LATE, OVERDUE, RAN_OUT, REMIND, UNSIGNED
+from deadlines.steps import DUE, DUE_SOON, LATE, OVERDUE, RAN_OUT, REMIND, STILL, UNSIGNED
 from deadlines.sweep import Claimed
 from notifications.models import Message
 from notifications.telling import Note, tell
@@ -29,8 +30,12 @@ from referrals.selectors import titles_of
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, LATE: Message.Kind.OVERDUE,
-    UNSIGNED: Message.Kind.UNSIGNED, REMIND: Message.Kind.REMIND,
+    UNSIGNED: Message.Kind.UNSIGNED, REMIND: Message.Kind.REMIND, STILL: Message.Kind.REMIND,
 }  # fmt: skip
+
+
+# Who at an overseeing office is told.
+WATCHERS = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     subjects = _subjects([c.subject_id for c in clocks if c.subject_kind == "referral"])
     offices = _offices({c.jurisdiction_id for c in clocks})
     raised = _escalate([c for c in claimed if c.step in RAN_OUT and c.clock.escalates], subjects, offices, now)
-    tell(_notes(claimed, subjects, offices, raised, now), at=now)
+    _seat_overseers([c.clock for c in claimed if c.step == STILL], subjects, offices, now)
+    tell(_notes(claimed, subjects, offices, raised, now) + _notes_of_long_waits(claimed, subjects, offices, now), at=now)
 
 
 def _subjects(referrals: list[int]) -> dict[int, Subject]:
@@ -98,17 +104,43 @@ def _escalate(
             )  # fmt: skip
     made = Escalation.objects.bulk_create(rows)
     # Until its letter is out the draft is its agency's alone: the seat follows with the letter (referrals/services/signing.py).
-    out = [e for e in made if e.referral_id and subjects[e.referral_id].out]
-    seats = [(e.referral_id, office.pk) for e in out for office in offices[e.jurisdiction_id]]
-    columns = {
-        "referral_id": [r for r, _o in seats], "agency_id": [o for _r, o in seats], "role": str(Party.Role.OVERSEER), "since": now,
-    }  # fmt: skip
-    insert_columns(Party, columns, skip_known=True)
+    _seat_overseers([e.clock for e in made], subjects, offices, now)
     by = system_actor("到期巡查")
     said = [(e.pk, {"clock": e.clock_id, "clause": e.clock.clause, "version": e.version}) for e in made]
     audit.record_first("escalation", said, "escalation.raise", by=by, at=now)
     outbox.publish(*(outbox.event_of(e, "raise", by=by, at=now) for e in made))
     return {(e.clock_id, e.due_at): e for e in made}
+
+
+def _seat_overseers(clocks: list[Clock], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime) -> None:
+    """The overseeing offices may now read these letters; of one that is not out they learn nothing more."""
+    seats = [(clock.subject_id, office.pk) for clock in clocks if _is_out(clock, subjects) for office in offices[clock.jurisdiction_id]]
+    if not seats:
+        return
+    columns = {
+        "referral_id": [r for r, _o in seats], "agency_id": [o for _r, o in seats], "role": str(Party.Role.OVERSEER), "since": now,
+    }  # fmt: skip
+    insert_columns(Party, columns, skip_known=True)
+
+
+def _is_out(clock: Clock, subjects: dict[int, Subject]) -> bool:
+    return clock.subject_kind == "referral" and clock.subject_id in subjects and subjects[clock.subject_id].out
+
+
+def _notes_of_long_waits(claimed: list[Claimed], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime) -> list[Note]:
+    """Local targets passed long ago: the overseers are told; the page is the letter, which now stands in their aging list."""
+    still = [c for c in claimed if c.step == STILL and _is_out(c.clock, subjects)]
+    if not still:
+        return []
+    agencies = {o.pk for c in still for o in offices[c.clock.jurisdiction_id]}
+    people = people_at(agencies, (Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE), timezone.localdate(now))
+    notes = []
+    for item in still:
+        watching = {o.pk for o in offices[item.clock.jurisdiction_id]}
+        text = _sentence(item, subjects[item.clock.subject_id].title)
+        url, kind = reverse("referral", args=[item.clock.subject_id]), KIND[STILL]
+        notes += [Note(p.user_id, _key(item), kind, text, url, kind in p.mail_kinds) for p in people if p.agency_id in watching]
+    return notes
 
 
 def _sentence(item: Claimed, title: str) -> str:
@@ -127,7 +159,8 @@ def _sentence(item: Claimed, title: str) -> str:
         DUE: _("今日到期（%(due)s）：%(clock)s，%(title)s"),
         OVERDUE: late,
         LATE: late,
-        UNSIGNED: _("送达后尚未签收：%(title)s"),
+        UNSIGNED: (_("送达后尚未签收：%(title)s") if clock.role == SIGN_FOR else _("已过本地提示时间（%(due)s）：%(clock)s，%(title)s")),
+        STILL: _("久未办理（%(holder)s，应于 %(due)s 前）：%(clock)s，%(title)s"),
         REMIND: _("请立即办理：%(clock)s，%(title)s") if clock.at_once else _("请及时办理：%(clock)s，%(title)s"),
     }
     return texts[step] % said
@@ -146,7 +179,7 @@ def _notes(
     now: dt.datetime,
 ) -> list[Note]:
     agencies = {c.clock.holder_id for c in claimed} | {o.pk for c in claimed for o in offices[c.clock.jurisdiction_id]}
-    posts = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
+    posts = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.GOVERNMENT_LEADER, Post.SUPERVISION, Post.MEETING_OFFICE)
     people = defaultdict(list)
     for person in people_at(agencies, posts, timezone.localdate(now)):
         people[person.agency_id].append(person)
@@ -157,7 +190,10 @@ def _notes(
         subject = subjects.get(clock.subject_id)
         text = _sentence(item, subject.title if subject else str(clock))
         url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
-        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED) and p.post in LEADERS)]
+        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED, STILL) and p.post in LEADERS)]
+        if clock.clause == "":
+            # Of a dispute the government and its offices are waited for.
+            wanted += [p for p in people[clock.holder_id] if p.post in (Post.GOVERNMENT_CLERK, Post.GOVERNMENT_LEADER)]
         key = _key(item)
         notes += [Note(p.user_id, key, KIND[step], text, url, KIND[step] in p.mail_kinds) for p in wanted]
     for item in claimed:
@@ -166,7 +202,7 @@ def _notes(
         if escalation is not None:
             desk = escalation_page.replace("/0/", f"/{escalation.pk}/")
             text = _sentence(item, escalation.title)
-            watchers = [p for o in offices[clock.jurisdiction_id] for p in people[o.pk]]
+            watchers = [p for o in offices[clock.jurisdiction_id] for p in people[o.pk] if p.post in WATCHERS]
             notes += [Note(p.user_id, _key(item), KIND[step], text, desk, KIND[step] in p.mail_kinds) for p in watchers]
     return notes
 

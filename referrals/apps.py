@@ -34,3 +34,4 @@ class ReferralsConfig(AppConfig):
         register(DocumentKind(documents.RESULT_NOTICE, "处理结果通报函", "letter", "函"))
         register(DocumentKind(documents.EXTENSION_NOTICE, "延期告知函", "letter", "函"))
         register(DocumentKind(documents.PRIOR_NOTICE, "移送事先通报", "letter", "函"))
+        register(DocumentKind(documents.REMINDER_LETTER, "催办函", "letter", "函"))

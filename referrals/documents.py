@@ -28,6 +28,7 @@ JURISDICTION_DECISION = "jurisdiction_decision"
 RESULT_NOTICE = "referral_result_notice"
 EXTENSION_NOTICE = "extension_notice"
 PRIOR_NOTICE = "prior_notice"
+REMINDER_LETTER = "reminder_letter"
 SECRECY = {Case.Confidentiality.WORK: "工作秘密", Case.Confidentiality.TRADE: "内部", Case.Confidentiality.PRIVACY: "内部"}
 
 
@@ -226,3 +227,25 @@ def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension
         paragraph("特此告知。"),
     ]  # fmt: skip
     return words(f"关于{case_words(referral.stated)}案延期的告知函", counterpart.name, body, names=unbroken_names(referral.stated))
+
+
+@IN_CHINESE
+def reminder_letter(referral: Referral, passed: list[Clock], note: str, now: dt.datetime) -> dict[str, Any]:
+    """催办函: what the receiver owes, since when; a limit of the rules and a local hint are told apart."""
+    from deadlines.labels import clock_label
+
+    assert referral.to_agency is not None
+    body = [
+        paragraph(f"我单位于{_day(referral.delivered_at)}将{case_words(referral.stated)}一案移送你单位（{referral.number}）。"
+                  f"截至{_day(now)}，下列事项尚未办理："),
+    ]  # fmt: skip
+    for clock in passed:
+        if clock.due_at is not None:
+            ground = "规定期限" if clock.escalates else "本地提示时间"
+            body.append(paragraph(f"{clock_label(clock.key)}：{ground}为{_day(clock.due_at)}。"))
+    body += paragraphs(note)
+    body.append(paragraph(f"请你单位依照{_basis(referral)}抓紧办理，并将办理情况书面告知我单位。"))
+    return words(
+        f"关于催办{case_words(referral.stated)}案的函", referral.to_agency.name, body,
+        names=unbroken_names(referral.stated), note=f"联系人：{referral.contact}" if referral.contact else "",
+    )  # fmt: skip

@@ -60,6 +60,7 @@ REFERRAL_DOORS: dict[str, Door] = {
     "handle": Door(services.handle_referral, done=_("已登记开始办理。"), main=True),
     "decide": Door(services.decide_referral, shapes.DecideForm, _("已登记处理决定，结果通报期限开始计算。"), main=True, scope="decide"),
     "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True),
+    "remind": Door(services.remind_referral, shapes.NoteForm, _("催办函已发出，对方经办人和领导已收到提醒。"), scope="file"),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。")),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
     "take_back_reading": Door(services.take_back_reading, shapes.ReaderForm, _("已收回，该人员不能再查看本案。"), scope="share"),

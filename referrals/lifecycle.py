@@ -83,6 +83,7 @@ class ReferralLifecycle(models.Model):
         "handle": _("开始办理"),
         "decide": _("作出处理决定"),
         "report_result": _("通报处理结果"),
+        "remind": _("催办"),
         "extend": _("延长期限"),
         "grant_reading": _("授权个人查看"),
         "take_back_reading": _("收回查看授权"),
@@ -203,6 +204,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=State.DECIDED, target=State.REPORTED)
     def report_result(self, *, at: dt.datetime) -> None:
         self.reported_at = at
+
+    @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING, State.DECIDED), target=None)
+    def remind(self, *, at: dt.datetime) -> None:
+        self.reminded_at = at
 
     @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
     def extend(self) -> None:

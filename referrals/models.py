@@ -116,6 +116,7 @@ class Referral(ReferralLifecycle):
     decision_number = models.CharField(_("决定书文号"), max_length=60, blank=True)
     decision = models.TextField(_("处理决定"), blank=True)
     reported_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True)
 

@@ -13,8 +13,10 @@ from accounts.actors import Actor
 from accounts.kinds import CLERKS, DEPENDENT_KINDS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
 from core.wording import says_something
-from deadlines.models import Clock
+from deadlines.book import current_calendar
+from deadlines.models import Clock, local_target
 from deadlines.prolonging import may_be_extended
+from deadlines.targets import REMIND_AGAIN
 from foundation.cases.models import Material
 from referrals.models import Dispute, Notice, Referral
 from referrals.requirements import name_problem
@@ -246,6 +248,27 @@ def extendable(clocks: list[Clock], by: Actor, now: dt.datetime) -> tuple[Clock 
     return None, why
 
 
+def passed_by_receiver(referral: Referral, now: dt.datetime) -> list[Clock]:
+    """What the receiver still owes although its limit or its local target had passed at `now` (aware), soonest due first."""
+    return [c for c in running_clocks(referral) if c.holder_id == referral.to_agency_id and (c.was_late or c.has_run_out(now))]
+
+
+def may_remind(referral: Referral, by: Actor) -> Decision:
+    """The referrer, by a letter, once the receiver has let a limit or a local target pass; not again within the set days."""
+    now = timezone.now()
+    decision = _sender(referral, by, (*CLERKS, *LEADERS), _("催办由移送机关办理。"))
+    if isinstance(decision, Deny):
+        return decision
+    if not passed_by_receiver(referral, now):
+        return Deny(_("对方没有超过期限或本地提示时间的事项，现在不必催办。"), hide=True)
+    if referral.reminded_at is not None:
+        days = local_target(referral.jurisdiction_id, REMIND_AGAIN).workdays
+        again = current_calendar().add_workdays(timezone.localdate(referral.reminded_at), days)
+        if timezone.localdate(now) < again:
+            return Deny(_("已经催办过，%(day)s 起可以再次催办。") % {"day": again.isoformat()})
+    return Allow()
+
+
 def may_extend(referral: Referral, by: Actor) -> Decision:
     """The holder of a running clock, while the clock's own clause lets it: nothing need be typed to know."""
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id) or not by.holds(*CLERKS, *LEADERS):
@@ -346,7 +369,8 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
     "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
-    "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard, "withdraw": may_withdraw, "close": may_close,
+    "remind": may_remind, "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard,
+    "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
     "receipt_filing": may_receipt_filing, "set_contact": may_set_contact, "write_progress": may_write_progress,
 }  # fmt: skip

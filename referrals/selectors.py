@@ -15,6 +15,7 @@ from accounts.kinds import Post
 from accounts.models import PostHolding, in_force
 from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockCorrection, ClockExtension
+from deadlines.steps import STILL
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, WITH_DRAFTER, State
@@ -126,7 +127,7 @@ def desk_ids(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | No
         rows = Referral.objects.all() if by.is_system else Referral.objects.filter(jurisdiction_id=by.jurisdiction_id, signed_at__isnull=False)
         rows = rows.filter(state__in=wanted["state"]) if wanted.get("state") else rows
         return _ids(narrowed(rows, wanted, now, by), "pk", wanted)
-    seats = Party.objects.filter(_seats(by, name), agency_id=by.agency_id)
+    seats = Party.objects.filter(_seats(by, name, now), agency_id=by.agency_id)
     if wanted.get("state"):
         seats = seats.filter(state__in=wanted["state"])
     if name == "overdue" or wanted.get("phase") in ("overdue", "due_soon"):
@@ -143,7 +144,7 @@ def _ids(rows: QuerySet[Any], field: str, wanted: dict[str, Any]) -> QuerySet[An
     return rows.order_by(f"-{field}").values_list(field, flat=True).distinct()
 
 
-def _seats(by: Actor, name: str) -> Q:
+def _seats(by: Actor, name: str, now: dt.datetime) -> Q:
     """Which of the agency's rows of the party table lie on this desk."""
     sender, receiver = Party.Role.SENDER, Party.Role.RECEIVER
     if name == "todo":
@@ -163,9 +164,18 @@ def _seats(by: Actor, name: str) -> Q:
     if name == "aging":
         # No clock runs for these: the leader sees how long they lie.
         unstated = Referral.objects.filter(from_agency_id=by.agency_id, state__in=WITH_DRAFTER, stated_at=None)
-        return Q(role=sender, state__in=WITH_DRAFTER, referral_id__in=unstated.values("pk"))
+        lying = Q(role=sender, state__in=WITH_DRAFTER, referral_id__in=unstated.values("pk"))
+        return lying | _waited_for(by, now)
     roles = {"received": [receiver, Party.Role.FORMER], "copied": [Party.Role.COPIED]}
     return Q(role__in=roles[name]) if name in roles else Q()
+
+
+def _waited_for(by: Actor, now: dt.datetime) -> Q:
+    """What waits for this agency beyond a local target; for an overseer, what has waited for anybody far beyond one."""
+    passed = Clock.objects.past_target(now).filter(subject_kind="referral")
+    ours = passed.filter(holder_id=by.agency_id).values("subject_id")
+    long_ago = passed.filter(jurisdiction_id=by.jurisdiction_id, steps__step=STILL).values("subject_id")
+    return Q(referral_id__in=ours) | Q(role=Party.Role.OVERSEER, referral_id__in=long_ago)
 
 
 def _late(by: Actor, now: dt.datetime, field: str) -> Q:

@@ -36,6 +36,7 @@ from referrals.services.notices import receipt_notice
 from referrals.services.progress import set_contact, write_progress
 from referrals.services.readers import grant_reading, take_back_reading
 from referrals.services.refiling import refile_referral
+from referrals.services.reminding import remind_referral
 from referrals.services.signing import deliver_referral, return_referral, sign_referral
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "record_interim_handling",
     "refer_onward",
     "refile_referral",
+    "remind_referral",
     "remove_material",
     "report_dispute",
     "report_result",

@@ -11,7 +11,7 @@ from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput, NotAllowed
 from core.text import shortened
-from deadlines.clocks import SIGN_FOR, meet_clocks, open_clock
+from deadlines.clocks import open_clock
 from deadlines.prolonging import pause_clock, resume_clock
 from documents.issuing import issue
 from documents.printing import demand_printable, said_in_print
@@ -34,6 +34,7 @@ from referrals.requirements import demand_addressable
 from referrals.rules import REPLY, chain_of, profile_of_referral
 from referrals.same_facts import JUDICIAL
 from referrals.selectors import materials_of, referrals_visible_to
+from referrals.waiting import SUPPLEMENT_WANTED, await_next
 
 
 def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
@@ -41,7 +42,7 @@ def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = Non
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "sign_for", by=by, may=may_sign_for, if_match=if_match) as (referral, _saying):
         referral.sign_for(by=by, at=now)
-        meet_clocks(("referral", referral.pk), SIGN_FOR, at=now)
+        await_next(referral, at=now)
     return referral
 
 
@@ -57,6 +58,7 @@ def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: in
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
             pause_clock(clock, at=now, reason=shortened(wanted, 200))
+        await_next(referral, at=now, state=SUPPLEMENT_WANTED)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="supplement", at=now,
                       text="请补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
@@ -72,6 +74,7 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock:
             resume_clock(clock, at=now)
+        await_next(referral, at=now)
         tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="supplied", at=now,
                       text="对方已补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
@@ -135,7 +138,7 @@ def _answer(referral: Referral, kind: str, content: dict[str, object], by: Actor
         kind, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk), content=content, by=by,
         at=referral.answered_at,
     )  # fmt: skip
-    meet_clocks(("referral", referral.pk), REPLY, SIGN_FOR, at=referral.answered_at)
+    await_next(referral, at=referral.answered_at, met=(REPLY,))
     return notice.number
 
 
@@ -150,7 +153,7 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
         referral.object(by=by, at=now, reasons=reasons)
         assert by.agency is not None
         dispute = Dispute.objects.create(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
-        meet_clocks(("referral", referral.pk), REPLY, SIGN_FOR, at=now)
+        await_next(referral, at=now, met=(REPLY,), holder_id=by.agency_id)
         tell_agencies([referral.from_agency, referral.to_agency], referral, kind=Message.Kind.DESK, key="objected", at=now,
                       posts=(*CLERKS, *LEADERS), text="管辖异议：%(title)s" % {"title": referral.title})  # fmt: skip
     return dispute

@@ -21,6 +21,7 @@ from referrals.policies import may_receipt_filing
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to
 from referrals.services.notices import void_notices
+from referrals.waiting import CONSENT_WANTED, await_beside
 
 
 def needs_consent(referral: Referral) -> bool:
@@ -33,6 +34,7 @@ def ask_for_consent(referral: Referral) -> None:
         return
     _party, new = Party.objects.get_or_create(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)
     if new:
+        await_beside(referral, CONSENT_WANTED, at=timezone.now())
         tell_agencies([referral.to_agency_id], referral, kind=Message.Kind.DESK, key="consent-wanted", at=timezone.now(), posts=LEADERS,
                       text="重大且疑难案件请求同意移送：%(title)s" % {"title": referral.title})  # fmt: skip
 

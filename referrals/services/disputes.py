@@ -12,12 +12,13 @@ from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, Agenc
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput, WrongState
-from deadlines.clocks import SIGN_FOR, cancel_clocks, meet_clocks
+from deadlines.clocks import cancel_clocks
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from documents.printing import said_in_print
 from notifications.models import Message
 from referrals import documents
+from referrals.lifecycle import DisputeState
 from referrals.models import Dispute, Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import (
@@ -32,9 +33,10 @@ from referrals.policies import (
     may_report,
     may_take_back,
 )
-from referrals.rules import REPLY, chain_of, clause_of_step, profile_of_referral
+from referrals.rules import REPLY, chain_of, clause_of_step, offices_of, profile_of_referral
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.signing import start_receiver_clocks
+from referrals.waiting import await_next, with_local_targets
 
 OFFICE_KINDS = {
     "establishment_office": AgencyKind.ESTABLISHMENT_OFFICE,
@@ -114,18 +116,22 @@ def confirm_agreement(dispute_id: int, *, by: Actor, offer: int | None = None, i
 def report_dispute(dispute_id: int, *, by: Actor, if_match: int | None = None) -> Dispute:
     """A party's leader signs the request for a decision: to the bodies that come next in the document's chain."""
     now = timezone.now()
-    with act(disputes_visible_to(by), dispute_id, "report", by=by, may=may_report, if_match=if_match) as (dispute, saying):
+    visible = with_local_targets(disputes_visible_to(by), "referral__")
+    with act(visible, dispute_id, "report", by=by, may=may_report, if_match=if_match) as (dispute, saying):
         dispute.report(at=now)
+        dispute.referral.local_targets = dispute.local_targets
         deciders = deciders_of(dispute)
         assert by.agency is not None
         request = issue(
-            documents.JURISDICTION_REQUEST, issuer=by.agency, addressee=_government(dispute), subject=("referral", dispute.referral_id),
+            documents.JURISDICTION_REQUEST, issuer=by.agency,
+            addressee=next((a for a in deciders if a.kind == AgencyKind.GOVERNMENT), None), subject=("referral", dispute.referral_id),
             content=documents.jurisdiction_request(dispute, by, _addressee_words(dispute, deciders)), by=by, at=now,
         )  # fmt: skip
         Party.objects.bulk_create(
             [Party(referral_id=dispute.referral_id, agency=agency, role=Party.Role.DECIDER) for agency in deciders], ignore_conflicts=True
         )
         saying.detail["number"] = request.number
+        await_next(dispute.referral, at=now, state="dispute.reported", holder_id=_proposer(dispute, deciders, by))
         tell_agencies(deciders, dispute.referral, kind=Message.Kind.DESK, key=f"dispute:{dispute.pk}", at=now,
                       posts=(Post.GOVERNMENT_CLERK, *LEADERS),
                       text="报请决定管辖：%(title)s" % {"title": dispute.referral.title})  # fmt: skip
@@ -138,6 +144,16 @@ def deciders_of(dispute: Dispute) -> list[Agency]:
     for bodies, _act in chain_of(dispute.referral):
         kinds += [OFFICE_KINDS[body] for body in bodies if body in OFFICE_KINDS]
     return list(Agency.objects.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind__in=kinds, valid_to=None))
+
+
+def _proposer(dispute: Dispute, deciders: list[Agency], by: Actor) -> int | None:
+    """Which office is waited for: the first that the document names; else the government's office; else the government."""
+    named = [OFFICE_KINDS.get(body, "") for body in offices_of(dispute.referral)]
+    for kind in (*named, AgencyKind.GOVERNMENT_OFFICE, AgencyKind.GOVERNMENT):
+        for agency in deciders:
+            if agency.kind == kind:
+                return agency.pk
+    return by.agency_id
 
 
 def _government(dispute: Dispute) -> Agency | None:
@@ -174,9 +190,14 @@ def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agen
     words = said_in_print(words, "words", _("请写明拟办意见。"))
     with act(disputes_visible_to(by), dispute_id, "propose", by=by, may=may_propose, if_match=if_match) as (dispute, saying):
         handler = _must_be_party(handler, dispute, only_the_two=False)
+        again = dispute.state == DisputeState.PROPOSED
         dispute.propose(by=by, words=words, handler=handler)
         saying.detail["handler"] = handler.pk
         government = [a for a in deciders_of(dispute) if a.kind in GOVERNMENT_KINDS]
+        if not again:
+            # Another proposal does not give the government new days.
+            decides = next((a.pk for a in government if a.kind == AgencyKind.GOVERNMENT), by.agency_id)
+            await_next(dispute.referral, at=timezone.now(), state="dispute.proposed", holder_id=decides)
         tell_agencies(government, dispute.referral, kind=Message.Kind.DESK, key=f"proposed:{dispute.pk}:{dispute.version}", at=timezone.now(),
                       posts=(Post.GOVERNMENT_LEADER,), text="请批示管辖争议：%(title)s" % {"title": dispute.referral.title})  # fmt: skip
     return dispute
@@ -195,6 +216,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
             documents.JURISDICTION_DECISION, issuer=issuer, addressee=handler, subject=("referral", dispute.referral_id),
             content=documents.jurisdiction_decision(dispute, issuer), by=by, at=now,
         )  # fmt: skip
+        await_next(dispute.referral, at=now, state="dispute.decided", holder_id=issuer.pk)
         saying.detail |= {"handler": handler.pk, "number": decision.number}
     return dispute
 
@@ -209,7 +231,7 @@ def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | 
         dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons)
         dispute.report(at=now)
         dispute.save()
-        meet_clocks(("referral", referral_id), REPLY, SIGN_FOR, at=now)
+        await_next(referral, at=now, met=(REPLY,), state="dispute.reported", holder_id=by.agency_id)
     return designate_agency(dispute.pk, by=by, handler=handler, reasons=reasons)
 
 

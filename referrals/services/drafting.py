@@ -47,6 +47,7 @@ from referrals.selectors import cases_visible_to, materials_of, referrals_visibl
 from referrals.services.consent import ask_for_consent, consented_version, settle_agreements
 from referrals.services.notices import send_notice
 from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, tell_of_correction
+from referrals.waiting import CONSENT_WANTED, await_next
 from referrals.words import code_word, words_of
 
 CASE_FIELDS = (
@@ -279,6 +280,7 @@ def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int
         version = consented_version(referral, now)
         referral.consent(at=now, note=note.strip(), version=version, agreed=agreed_on(referral))
         saying.detail |= {"to": referral.to_agency_id, "hash": version.hash}
+        meet_clocks(("referral", referral.pk), CONSENT_WANTED, at=now)
         correction = state_event(referral, by=by, at=now, reason=_("取得对方同意，期限自同意之日起算"))
         if correction is not None:
             saying.detail["correction"] = in_the_trail(correction)
@@ -300,6 +302,7 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
         refuse_same_facts(same_facts(referral, rules.profile))
         referral.submit(by=by, at=now, version=_version_for_leader(referral, by, now))
         referral.search = search_words(referral)
+        await_next(referral, at=now)
         saying.detail["case_version"] = referral.case_version.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=signing_posts(referral),
                       text="请签发移送函：%(title)s" % {"title": referral.title})  # fmt: skip
@@ -318,4 +321,4 @@ def _version_for_leader(referral: Referral, by: Actor, now: dt.datetime) -> Case
 
 def meet_referral_clocks(referral: Referral, at: dt.datetime) -> None:
     """The letter is out: the referral duty, and the duty to follow the notice with a letter, are done."""
-    meet_clocks(("referral", referral.pk), REFERRAL, LETTER_AFTER_NOTICE, at=at)
+    await_next(referral, at=at, met=(REFERRAL, LETTER_AFTER_NOTICE))

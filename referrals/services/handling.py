@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from core.acts import act
 from core.errors import BadInput
-from deadlines.clocks import cancel_clocks, meet_clocks, start_clock
+from deadlines.clocks import cancel_clocks, start_clock
 from deadlines.prolonging import extend_clock
 from documents.issuing import issue
 from documents.printing import demand_printable, said_in_print
@@ -32,12 +32,15 @@ from referrals.rules import RESULT, clock_key, rules_of_referral
 from referrals.selectors import referrals_visible_to, running_clocks
 from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
+from referrals.waiting import await_next
 
 
 def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """The receiver begins the handling (files the case)."""
     with act(referrals_visible_to(by), referral_id, "handle", by=by, may=may_handle, if_match=if_match) as (referral, _saying):
-        referral.handle(at=timezone.now())
+        now = timezone.now()
+        referral.handle(at=now)
+        await_next(referral, at=now)
     return referral
 
 
@@ -56,6 +59,7 @@ def decide_referral(
         if referral.answered_at and at < referral.answered_at:
             raise BadInput(_("作出决定的时间不能早于受理。"), fields={"at": _("作出决定的时间不能早于受理。")})
         referral.decide(at=at, decision=decision, number=number.strip())
+        await_next(referral, at=now)
         key = clock_key(referral, RESULT)
         if key:
             start_clock(
@@ -74,7 +78,7 @@ def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -
             documents.RESULT_NOTICE, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk),
             content=documents.result_notice(referral), by=by, at=now,
         )  # fmt: skip
-        meet_clocks(("referral", referral.pk), RESULT, at=now)
+        await_next(referral, at=now, met=(RESULT,))
         saying.detail["number"] = notice.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
                       text="处理结果已通报：%(title)s" % {"title": referral.title})  # fmt: skip

@@ -15,7 +15,7 @@ from core.errors import Stale
 from core.etags import etag_of
 from core.wording import said
 from deadlines.book import as_pairs, profile_of
-from deadlines.clocks import SIGN_FOR, start_clock, start_local_target
+from deadlines.clocks import start_clock
 from deadlines.due import resolve
 from documents.issuing import issue
 from documents.models import OfficialDocument
@@ -32,6 +32,7 @@ from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_refe
 from referrals.same_facts import answered_for, refuse_same_facts, same_facts
 from referrals.selectors import referrals_visible_to
 from referrals.services.drafting import meet_referral_clocks
+from referrals.waiting import await_next, with_local_targets
 from referrals.words import words_of
 
 
@@ -41,6 +42,7 @@ def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int |
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "return_to_drafter", by=by, may=may_return_to_drafter, if_match=if_match) as (referral, saying):
         referral.return_to_drafter(reason=reason)
+        await_next(referral, at=now)
         saying.detail["reason"] = reason
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="returned", at=now,
                       text="退回修改：%(title)s" % {"title": referral.title})  # fmt: skip
@@ -54,7 +56,8 @@ def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_mat
     receiver. Raises SameFacts where it is certain and the document forbids it (XC-2.2-g, QD-2.4.1-i, ZC-2.4.3-n, XC-2.2-d).
     """
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "sign", by=by, may=may_sign, if_match=if_match) as (referral, saying):
+    visible = with_local_targets(referrals_visible_to(by))
+    with act(visible, referral_id, "sign", by=by, may=may_sign, if_match=if_match) as (referral, saying):
         materials = _papers_as_opened(referral)
         refuse_if_short(shortcomings(referral, profile_of_referral(referral), materials, now))
         _weigh_same_facts(referral, another_case, saying)
@@ -170,7 +173,7 @@ def start_receiver_clocks(referral: Referral, at: dt.datetime) -> None:
             rules, key, role=REPLY, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency,
             urgent=referral.stated.urgent,
         )  # fmt: skip
-    start_local_target(rules, role=SIGN_FOR, subject=subject, event_at=at, holder=referral.to_agency, counterpart=referral.from_agency)
+    await_next(referral, at=at)
 
 
 def letter_is_rendered(document: OfficialDocument) -> None:

@@ -67,6 +67,8 @@ def remaining(clock: Clock, now: dt.datetime) -> tuple[str, str, str]:
         if clock.end == Clock.End.CANCELLED:
             return ("red", _("逾期"), _("逾期后终止")) if clock.was_late else ("plain", _("终止"), _("已终止"))
         return ("red", _("逾期"), _("逾期后办结")) if clock.was_late else ("green", _("按期"), _("按期办结"))
+    if clock.past_target(now):
+        return "amber", _("久未办理"), _("超过本地提示时间 %(n)d 个工作日") % {"n": max(-_days(clock, now), 1)}
     if clock.has_run_out(now):
         return "red", _("逾期"), _late(clock, now)
     if clock.was_late:

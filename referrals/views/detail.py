@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -123,21 +124,25 @@ def _with_forms(
 def act_on_referral(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One act on one referral; refused, everything typed stays in its field."""
     by = acting(request)
-    referral = visible_or_404(by, pk)
-    return _perform(request, by, referral, REFERRAL_DOORS.get(verb), verb, pk)
+    return _perform(request, by, REFERRAL_DOORS.get(verb), verb, pk, lambda: pk)
 
 
 @login_required
 @require_POST
 def act_on_dispute(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by = acting(request)
-    dispute: Dispute | None = disputes_visible_to(by).filter(pk=pk).first()
-    if dispute is None:
-        raise NotVisible(_("没有这件争议，或者您看不到它。"))
-    return _perform(request, by, dispute.referral, DISPUTE_DOORS.get(verb), verb, pk)
+
+    def referral_of_dispute() -> int:
+        dispute: Dispute | None = disputes_visible_to(by).filter(pk=pk).first()
+        if dispute is None:
+            raise NotVisible(_("没有这件争议，或者您看不到它。"))
+        return dispute.referral_id
+
+    return _perform(request, by, DISPUTE_DOORS.get(verb), verb, pk, referral_of_dispute)
 
 
-def _perform(request: HttpRequest, by: Actor, referral: Referral, door: Door | None, verb: str, pk: int) -> HttpResponse:
+def _perform(request: HttpRequest, by: Actor, door: Door | None, verb: str, pk: int, referral_id: Callable[[], int]) -> HttpResponse:
+    """The act reads and locks what it needs itself; `referral_id` finds the page again where the act was refused."""
     if door is None:
         raise NotVisible(_("没有这个操作。"))
     form, status, seen = bound_to(door.page_form or door.form, by, request.POST, request.FILES), 400, request.POST.get("version", "")
@@ -145,14 +150,16 @@ def _perform(request: HttpRequest, by: Actor, referral: Referral, door: Door | N
         try:
             made = door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)
             messages.success(request, str(door.done))
-            if isinstance(made, Referral) and made.pk != referral.pk:
+            if isinstance(made, Referral) and made.pk != pk:
                 # The act opened another draft: that is where the work goes on.
                 return redirect("edit-referral", made.pk)
-            return redirect("referral", referral.pk)
+            return redirect("referral", made.referral_id if isinstance(made, Dispute) else pk)
         except Refused as refusal:
+            # Who cannot see it meets a page that is not there.
+            visible_or_404(by, referral_id())
             status = refusal.status
             for name, sentence in refusal.fields.items():
                 form.add_error(name if name in form.fields else None, sentence)
             messages.error(request, str(refusal))
-    fresh = visible_or_404(by, referral.pk)
+    fresh = visible_or_404(by, referral_id())
     return render(request, "referrals/detail.html", context_of(fresh, by, verb, form), status=status)

@@ -22,13 +22,13 @@ from referrals.policies import may_start
 from referrals.selectors import DESKS, page_after, referrals_visible_to, workbench_rows
 
 DESK_TITLES = {
-    "todo": _("待办"), "drafts": _("草稿与待签"), "aging": _("久未送签的草稿"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
+    "todo": _("待办"), "drafts": _("草稿与待签"), "aging": _("久未办理"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
     "overdue": _("逾期"), "granted": _("授权查看"), "all": _("全部"),
 }  # fmt: skip
 EMPTY = {
     "todo": _("现在没有等您办理的移送。别的机关移送来、领导退回、结果通报到时，会出现在这里。"),
     "drafts": _("没有草稿。点“新建移送”起草，没填完也会自动保存。"),
-    "aging": _("没有尚未填写起算时间的草稿。这样的草稿没有法定期限在计算，由领导督促。"),
+    "aging": _("没有超过本地提示时间还没办的移送，也没有尚未填写起算时间的草稿。没有法定期限在计算的，由领导督促。"),
     "sent": _("还没有发出的移送。领导签发后，会出现在这里。"),
     "received": _("还没有收到移送。对方领导签发并送达后，会出现在这里。"),
     "copied": _("没有抄送给本机关的移送。"),

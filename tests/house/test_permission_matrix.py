@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.kinds import Post
 from core.errors import NotAllowed, NotVisible, Refused, WrongState
+from deadlines.models import Clock
 from oversight import services as desk
 from oversight import watch
 from oversight.doors import ESCALATION_DOORS
@@ -41,6 +43,13 @@ def not_accepted(world):
     return services.not_accept_referral(make.signed_for(world).pk, by=make.receiver(world), kind="papers", reasons="材料不全")
 
 
+def passed(world):
+    """Delivered, and everything that the receiver owes is past its time."""
+    referral = make.delivered(world)
+    Clock.objects.filter(subject_kind="referral", subject_id=referral.pk, ended_at=None).update(due_at=timezone.now() - timedelta(days=3))
+    return referral
+
+
 def supplement_wanted(world):
     referral = services.request_supplement(make.signed_for(world).pk, by=make.receiver(world), wanted="照片")
     more = make.pdf("more")
@@ -61,6 +70,7 @@ REFERRAL = {
     "refer_onward": (make.signed_for, set()),
     "refile": (not_accepted, {"sender clerk"}),
     "handle": (make.accepted, BOTH_RECEIVERS),
+    "remind": (passed, BOTH_SENDERS),
     "decide": (make.accepted, BOTH_RECEIVERS),
     "report_result": (make.decided, BOTH_RECEIVERS),
     "withdraw": (make.delivered, BOTH_SENDERS),

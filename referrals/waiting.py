@@ -1,0 +1,76 @@
+"""Whenever a referral comes into a state in which somebody is waited for, a clock or a local target begins."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from deadlines.book import as_pairs, profile_of
+from deadlines.clocks import meet_clocks, start_local_target
+from deadlines.due import resolve
+from deadlines.models import LocalTarget, local_target
+from deadlines.targets import BY_STATE, RECEIVER, ROLES, SENDER, Target, default_workdays
+from referrals.models import Referral
+from referrals.rules import clock_key, rules_of_referral
+
+SET = ("role", "workdays", "overseen_after", "adopted")
+CONSENT_WANTED, SUPPLEMENT_WANTED = "consent_wanted", "supplement_wanted"
+
+
+def await_next(referral: Referral, *, at: dt.datetime, state: str = "", met: tuple[str, ...] = (), holder_id: int | None = None) -> None:
+    """At `at` (aware) end the local targets that ran so far, and the statutory duties `met`; begin that of the state now reached.
+
+    `state` where it is not the referral's own (`dispute.reported`, `supplement_wanted`). `holder_id`: the agency waited for,
+    where it is neither sender nor receiver.
+    """
+    meet_clocks(("referral", referral.pk), *met, *ROLES, at=at)
+    target = BY_STATE.get(state or referral.state)
+    if target is not None:
+        _begin(referral, target, at, holder_id)
+
+
+def await_beside(referral: Referral, state: str, *, at: dt.datetime) -> None:
+    """Begin waiting for something beside the referral's own state (a consent); asked again, it begins anew."""
+    target = BY_STATE[state]
+    meet_clocks(("referral", referral.pk), target.role, at=at)
+    _begin(referral, target, at, None)
+
+
+def with_local_targets(rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
+    """The rows, each with what its district has set (`.local_targets`): an act that reads them here needs no query for it."""
+    own = LocalTarget.objects.filter(jurisdiction_id=OuterRef(f"{path}jurisdiction_id"))
+    return rows.annotate(local_targets=ArraySubquery(own.values(json=JSONObject(**{name: name for name in SET}))))
+
+
+def _setting(referral: Referral, role: str) -> LocalTarget:
+    read: list[dict[str, Any]] | None = getattr(referral, "local_targets", None)
+    if read is None:
+        return local_target(referral.jurisdiction_id, role)
+    row = next((row for row in read if row["role"] == role), {"role": role, "workdays": default_workdays(role)})
+    return LocalTarget(jurisdiction_id=referral.jurisdiction_id, **row)
+
+
+def has_number(referral: Referral, role: str) -> bool:
+    """Whether the document sets a number of days for this duty: then its clock runs and no local target."""
+    key = clock_key(referral, role)
+    if key is None:
+        return False
+    rules = rules_of_referral(referral)
+    _profile, rule = resolve(profile_of(rules.version.pk), key, as_pairs(rules.options), referral.stated.urgent)
+    return rule.value is not None
+
+
+def _begin(referral: Referral, target: Target, at: dt.datetime, holder_id: int | None) -> None:
+    if target.numbered and has_number(referral, target.numbered):
+        return
+    known = {SENDER: referral.from_agency_id, RECEIVER: referral.to_agency_id}
+    holder = holder_id or known.get(target.awaited)
+    if holder is None:
+        raise LookupError(f"{target.role}: nobody is named who is waited for")
+    other = referral.to_agency_id if holder == referral.from_agency_id else referral.from_agency_id
+    setting = _setting(referral, target.role)
+    start_local_target(referral.version_of_rules, setting, subject=("referral", referral.pk), event_at=at, holder_id=holder, counterpart_id=other)
