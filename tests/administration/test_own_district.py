@@ -16,7 +16,7 @@ from administration.districts import PATHS, of_district, people_of
 from administration.keeping import keep
 from administration.rights import KEPT
 from core.errors import BadInput, NotAllowed, NotVisible
-from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
+from deadlines.models import CalendarYear, LocalTarget, ProfileAssignment, ProfileVersion
 from foundation.cases.models import Matter
 from tests.administration.conftest import keeper, signed_in
 from tests.administration.test_pages import PAGES, address, filled
@@ -43,6 +43,7 @@ def one_of(model, world):
         PostHolding: lambda: holding,
         User: lambda: holding.user,
         Matter: lambda: Matter.objects.filter(jurisdiction=world.jurisdiction).first(),
+        LocalTarget: lambda: LocalTarget.objects.create(jurisdiction=world.jurisdiction, role="handle", workdays=4),
         ProfileAssignment: lambda: ProfileAssignment.objects.filter(jurisdiction=world.jurisdiction).first(),
     }[model]()
 
