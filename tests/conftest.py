@@ -31,15 +31,22 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             # Tests run as the owner, who empties the tables with TRUNCATE after a transactional test; tests/core/test_guard.py
             # shows that the triggers refuse it, and that the application's own role may not even try.
             for table, trigger in NOT_TRUNCATED.items():
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        for key in ("xuecheng", "zhoucun", "shuocheng", "yiyuan", "qidong"):
+        for key in _wanted(request.session.items):
             _worlds[key] = build_world(key, password=PASSWORD)
+
+
+def _wanted(items: list[pytest.Item]) -> list[str]:
+    """The worlds that the collected tests ask for, by fixture or by parametrisation; others are not built."""
+    asked = {name for item in items for name in getattr(item, "fixturenames", ())}
+    asked |= {item.callspec.params.get("world") for item in items if hasattr(item, "callspec")}
+    return [key for key in ("xuecheng", "zhoucun", "shuocheng", "yiyuan", "qidong") if key in asked]
 
 
 def world_of(key: str) -> World:

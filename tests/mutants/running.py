@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import psycopg
+
 from tests.mutants.places import ROOT
 from tests.mutants.table import Mutation
 
@@ -21,6 +23,9 @@ NONSENSE = (
     "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "UnboundLocalError",
     "AttributeError", "TypeError", "KeyError",
 )  # fmt: skip
+# Plugins that take longer to load than most of these tests to run, and that none of them uses.
+HEAVY = ("hypothesispytest", "schemathesis", "faker", "anyio", "xdist", "xdist.looponfail", "cacheprovider")
+MIGRATED = "tests/house/test_tests.py::test_the_test_database_is_migrated_before_any_world_is_built"
 KILLED, SURVIVED, BROKEN, RED = "killed", "SURVIVED", "BROKEN", "RED WITHOUT IT"
 
 
@@ -38,9 +43,11 @@ class Bench:
         self.home = Path(tempfile.mkdtemp(prefix="yisong-mutants-"))
         self.tree, self.said, self.report = self.home / "tree", self.home / "said.txt", self.home / "report.xml"
         self.env = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.home / "pyc")}
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            self.env[name] = os.environ[f"{name}S"].split()[number]
-        self.stale = True  # no database yet, or one made from a mutated profile
+        for name in ("DATABASE_URL", "APPLICATION_DATABASE_URL", "ADMIN_DATABASE_URL", "REDIS_URL"):
+            if f"{name}S" in os.environ:
+                self.env[name] = os.environ[f"{name}S"].split()[number]
+        self.database = "test_" + self.env["DATABASE_URL"].rpartition("/")[2]
+        self.stale = False  # whether the database's worlds were built from a mutated profile
         self.changed_at = int(time.time())
 
     def __enter__(self) -> Bench:
@@ -52,7 +59,14 @@ class Bench:
                 shutil.copy2(ROOT / name, self.tree / name)
         if (ROOT / ".venv").exists():
             (self.tree / ".venv").symlink_to((ROOT / ".venv").resolve())
+        self._run([MIGRATED], "--create-db")
+        self._sql(f"CREATE DATABASE migrated TEMPLATE {self.database}")
         return self
+
+    def _sql(self, *statements: str) -> None:
+        with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type]
 
     def __exit__(self, *_error: object) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
@@ -70,8 +84,8 @@ class Bench:
         first = same[0]
         path = self.tree / first.file
         before = path.read_text(encoding="utf-8")
-        # What stands in the database already (profiles, tables) must be built from the mutated text.
-        made_of_it = not first.file.endswith(".py") or "/models" in first.file
+        # A world in the database already was built from the profile as it stands.
+        made_of_it = not first.file.endswith(".py")
         self.stale = self.stale or made_of_it
         self._write(path, first.mutated())
         try:
@@ -89,16 +103,16 @@ class Bench:
         self.changed_at += 2
         os.utime(path, (self.changed_at, self.changed_at))
 
-    def _run(self, tests: list[str]) -> list[ElementTree.Element]:
+    def _run(self, tests: list[str], *more: str) -> list[ElementTree.Element]:
+        if self.stale:
+            self._sql(f"DROP DATABASE {self.database} WITH (FORCE)", f"CREATE DATABASE {self.database} TEMPLATE migrated")
+            self.stale = False
         self.report.unlink(missing_ok=True)
-        keep = "--create-db" if self.stale else "--reuse-db"
-        command = [sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers", "-q", "--tb=short", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers", "-q", "--tb=short", "--reuse-db", *more]
+        command += [*(f"-pno:{name}" for name in HEAVY), f"--junitxml={self.report}", *tests]
+        longest = LONGEST * (1 + len(tests) // 20)
         with self.said.open("wb") as out:
-            subprocess.run(
-                [*command, "-p", "no:xdist", keep, f"--junitxml={self.report}", *tests],
-                cwd=self.tree, env=self.env, stdout=out, stderr=subprocess.STDOUT, timeout=LONGEST * (1 + len(tests) // 20), check=False,
-            )  # fmt: skip
-        self.stale = False
+            subprocess.run(command, cwd=self.tree, env=self.env, stdout=out, stderr=subprocess.STDOUT, timeout=longest, check=False)
         return list(ElementTree.parse(self.report).iter("testcase")) if self.report.exists() else []  # noqa: S314 (our own file)
 
 
