@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.places import NoPlace, source_of, span, text_of
+from tests.mutants.running import HEAVY
 from tests.mutants.table import CLASSES, NONE, TABLE, fingerprint, function_of, locked, mutations, rows
 
 HERE = Path(__file__).resolve().parent
@@ -63,7 +64,8 @@ def test_a_mutation_applies_to_the_source_as_it_stands(mutation):
 def test_every_test_that_is_named_is_collected():
     """A row of a parametrisation, too; its name is in plain ASCII, since pytest writes others as escapes."""
     wanted = sorted({m.test for m in MUTATIONS})
-    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts=", *wanted]
+    slow = [f"-pno:{name}" for name in HEAVY]
+    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts=--strict-markers", *slow, *wanted]
     done = subprocess.run(asked, cwd=HERE.parent.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
 

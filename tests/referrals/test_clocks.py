@@ -29,6 +29,7 @@ REPLY = [
 def test_the_referral_clock_of_each_document(at, world, more, due, clause):
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.draft(world, **more).pk), "referral")
+    assert clock, "no clock runs"
     assert (clock.due_at.astimezone(timezone.get_default_timezone()).date().isoformat(), clock.clause) == (due, clause)
 
 
@@ -37,6 +38,7 @@ def test_xuecheng_counts_from_the_view_that_the_case_is_not_ours_and_not_from_di
     found, determined = at("2025-09-22T09:00"), at("2025-09-24T09:00")
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.draft(xuecheng, found_at=found, determined_at=determined).pk), "referral")
+    assert clock, "no clock runs"
     assert timezone.localtime(clock.event_at).isoformat() == "2025-09-24T09:00:00+08:00"
     assert timezone.localtime(clock.due_at).date().isoformat() == "2025-09-28"
 
@@ -45,6 +47,7 @@ def test_the_enforcement_bureaus_own_letter_has_its_two_days_though_nobody_chose
     at("2025-04-25T12:00")
     referral = make.draft(zhoucun, by="区综合行政执法局", to_agency=zhoucun.agencies["区住建局"], kind="")
     clock = open_clock(("referral", referral.pk), "referral")
+    assert clock, "no clock runs"
     assert (clock.clause, timezone.localtime(clock.due_at).date().isoformat()) == ("ZC-2.4.3-l", "2025-04-28")
 
 
@@ -52,6 +55,7 @@ def test_the_enforcement_bureaus_own_letter_has_its_two_days_though_nobody_chose
 def test_the_reply_clock_of_each_document(at, world, due, clause):
     at("2025-09-24T12:00")
     clock = open_clock(("referral", make.delivered(world).pk), "acceptance_reply")
+    assert clock, "no clock runs"
     found = clock.due_at and timezone.localtime(clock.due_at).date().isoformat()
     assert (found, clock.clause) == (due, clause)
 

@@ -98,6 +98,7 @@ def test_yiyuan_informs_first_and_the_letter_follows_in_three_working_days(yiyua
     refused(error, "YY-3.3-a")
     services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="县综合行政执法局联络员，电话")
     clock = open_clock(("referral", referral.pk), "letter_after_notice")
+    assert clock, "no clock runs"
     assert timezone.localtime(clock.due_at).isoformat() == "2026-09-29T23:59:59+08:00"
     services.submit_referral(referral.pk, by=make.sender(yiyuan))
     services.sign_referral(referral.pk, by=make.sender(yiyuan, Post.LEADER))
@@ -241,6 +242,7 @@ def test_every_step_of_the_life_meets_its_clock(xuecheng, at):
     at("2026-03-20T09:00")
     services.decide_referral(referral.pk, by=make.receiver(xuecheng), decision="罚款")
     clock = open_clock(("referral", referral.pk), "result_feedback")
+    assert clock, "no clock runs"
     assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-25"
     at("2026-03-26T09:00")
     services.report_result(referral.pk, by=make.receiver(xuecheng))
