@@ -9,18 +9,19 @@ from deadlines.due import compute_due, parse_event
 from deadlines.profile_files import shipped_profile
 from demo.world import World
 
-# 2025-06-20 is a Friday, 2025-03-10 a Monday; no holiday is near either.
+# 2025-06-20 is a Friday, 2025-03-10 a Monday; no holiday is near either. Xuecheng's five days are counted from a Tuesday: from a
+# Monday they end with the six calendar days that another figure would be.
 FIGURES = [
     ("xuecheng", "agenda_solicitation", "2025-06-20", "2025-06-10", "XC-1.4-a"),
     ("zhoucun", "agenda_solicitation", "2025-06-20", "2025-06-13", "ZC-2.4.1-g"),
     ("zhoucun", "info_share_routine", "2025-03-10T23:00", "2025-03-10", "ZC-2.4.5-c"),
     ("shuocheng", "info_share_routine", "2025-03-10T23:00", "2025-03-10", "SC-3.3-e"),
-    ("xuecheng", "appraisal_opinion", "2025-03-10T09:00", "2025-03-17", "XC-4.2.1-a"),
-    ("xuecheng", "consultation_opinion", "2025-03-10T09:00", "2025-03-17", "XC-4.2.2-a"),
-    ("xuecheng", "approval_copy", "2025-03-10T09:00", "2025-03-17", "XC-3.4-a"),
-    ("xuecheng", "penalty_copy", "2025-03-10T09:00", "2025-03-17", "XC-3.4-b"),
+    ("xuecheng", "appraisal_opinion", "2025-03-11T09:00", "2025-03-18", "XC-4.2.1-a"),
+    ("xuecheng", "consultation_opinion", "2025-03-11T09:00", "2025-03-18", "XC-4.2.2-a"),
+    ("xuecheng", "approval_copy", "2025-03-11T09:00", "2025-03-18", "XC-3.4-a"),
+    ("xuecheng", "penalty_copy", "2025-03-11T09:00", "2025-03-18", "XC-3.4-b"),
     ("xuecheng", "superior_document", "2025-03-10T09:00", "2025-03-13", "XC-3.4-c"),
-    ("xuecheng", "execution_coordination_letter", "2025-03-10T09:00", "2025-03-17", "XC-4.3-a"),
+    ("xuecheng", "execution_coordination_letter", "2025-03-11T09:00", "2025-03-18", "XC-4.3-a"),
     ("zhoucun", "penalty_copy", "2025-03-10T09:00", "2025-03-12", "ZC-2.4.3-g"),
     ("zhoucun", "assistance_opinion", "2025-03-10T09:00", "2025-03-12", "ZC-2.4.3-j"),
     ("zhoucun", "penalty_data_supply", "2025-03-10T09:00", "2025-03-13", "ZC-2.4.5-e"),

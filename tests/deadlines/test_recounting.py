@@ -114,11 +114,10 @@ GRANTED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "key", "until", "before", "after"), GRANTED)
-def test_loading_a_year_keeps_an_extension_as_it_was_granted(request, at, name, key, until, before, after):
+@pytest.mark.parametrize(("world", "key", "until", "before", "after"), GRANTED, indirect=["world"])
+def test_loading_a_year_keeps_an_extension_as_it_was_granted(at, world, key, until, before, after):
     import yaml
 
-    world = request.getfixturevalue(name)
     clock = started(world, key, at("2026-12-29T09:00"))
     extend_clock(clock, reason="复杂", until=until, noticed_at=at("2026-12-30T09:00"), by=make.sender(world))
     clock.refresh_from_db()

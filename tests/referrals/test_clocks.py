@@ -34,13 +34,13 @@ def test_the_referral_clock_of_each_document(at, world, more, due, clause):
 
 
 def test_xuecheng_counts_from_the_view_that_the_case_is_not_ours_and_not_from_discovery(xuecheng, at):
-    at("2025-09-24T12:00")
-    found, determined = at("2025-09-22T09:00"), at("2025-09-24T09:00")
-    at("2025-09-24T12:00")
+    # Tuesday to Friday: three working days; four days without that reading would end on the Monday after.
+    found, determined = at("2025-03-07T09:00"), at("2025-03-11T09:00")
+    at("2025-03-11T12:00")
     clock = open_clock(("referral", make.draft(xuecheng, found_at=found, determined_at=determined).pk), "referral")
     assert clock, "no clock runs"
-    assert timezone.localtime(clock.event_at).isoformat() == "2025-09-24T09:00:00+08:00"
-    assert timezone.localtime(clock.due_at).date().isoformat() == "2025-09-28"
+    assert timezone.localtime(clock.event_at).isoformat() == "2025-03-11T09:00:00+08:00"
+    assert timezone.localtime(clock.due_at).date().isoformat() == "2025-03-14"
 
 
 def test_the_enforcement_bureaus_own_letter_has_its_two_days_though_nobody_chose_a_kind(zhoucun, at):
