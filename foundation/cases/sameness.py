@@ -2,7 +2,7 @@
 
 A case's identity is never one typed string: widths, spaces, prefixes of a place and the ending of a firm's name are noise, a code may
 be missing and a party unknown. `keys_of` gives what is stored and looked up by index, `likeness` compares two cases that share a key.
-The numbers below are measured: `tests/referrals/likely_cases.py` writes realistic pairs, docs/decisions/0022-same-facts.md says how many
+The numbers below are measured: `tests/referrals/likely_cases.py` writes realistic pairs, docs/decisions/0025-same-facts.md says how many
 of them are told right.
 """
 

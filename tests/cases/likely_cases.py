@@ -1,6 +1,6 @@
 """Realistic pairs of cases: the same facts typed in again, and other cases that only look alike. For measuring how they are told apart.
 
-`python -m tests.cases.likely_cases` prints the table that docs/decisions/0022-same-facts.md quotes.
+`python -m tests.cases.likely_cases` prints the table that docs/decisions/0025-same-facts.md quotes.
 """
 
 from __future__ import annotations
