@@ -108,12 +108,12 @@ def test_so_do_the_dispute_and_the_extension(xuecheng, qidong, at):
     office, leader = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), xuecheng.actor("区政府", Post.GOVERNMENT_LEADER)
     third = xuecheng.agencies["区民政局"]
     with pytest.raises(BadInput, match=r"U\+31350"):
-        services.propose_designation(dispute.pk, by=office, words=NO_FONT_HAS_IT, handler=third)
-    services.propose_designation(dispute.pk, by=office, words="拟", handler=third)
+        services.propose_designation(dispute.pk, by=office, words=f"建议由民政局管辖{NO_FONT_HAS_IT}", handler=third)
+    services.propose_designation(dispute.pk, by=office, words="建议由民政局管辖", handler=third)
     with pytest.raises(BadInput, match=r"U\+31350"):
-        services.designate_agency(dispute.pk, by=leader, handler=None, reasons=NO_FONT_HAS_IT)
+        services.designate_agency(dispute.pk, by=leader, handler=None, reasons=f"依职责由其管辖{NO_FONT_HAS_IT}")
     with pytest.raises(BadInput, match=r"U\+31350"):
-        services.extend_referral(make.draft(qidong).pk, by=make.sender(qidong), reason=NO_FONT_HAS_IT)
+        services.extend_referral(make.draft(qidong).pk, by=make.sender(qidong), reason=f"案情复杂需要查证{NO_FONT_HAS_IT}")
 
 
 def test_so_does_the_governments_instruction(xuecheng, at):
@@ -123,9 +123,9 @@ def test_so_does_the_governments_instruction(xuecheng, at):
     today = watch.sweep(at("2026-03-13T00:00:01")) and at("2026-03-13T09:00").date()
     found = Escalation.objects.get(referral=late)
     office, leader = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), xuecheng.actor("区政府", Post.GOVERNMENT_LEADER)
-    desk.propose_escalation(found.pk, by=office, words="拟", order="supervise")
+    desk.propose_escalation(found.pk, by=office, words="建议照此办理", order="supervise")
     with pytest.raises(BadInput) as refused:
-        desk.instruct_escalation(found.pk, by=leader, words=f"办{NO_FONT_HAS_IT}", order="supervise", until=today)
+        desk.instruct_escalation(found.pk, by=leader, words=f"请依法办理{NO_FONT_HAS_IT}", order="supervise", until=today)
     assert "U+31350" in refused.value.fields["words"]
 
 

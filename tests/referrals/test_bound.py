@@ -51,7 +51,7 @@ def test_the_designated_agency_does_not_pass_the_case_on_under_any_document(worl
     for act, more in (
         (services.refer_onward, {"to": other}),
         (services.object_referral, {"reasons": "也不归本机关管辖"}),
-        (services.not_accept_referral, {"reasons": "材料不够齐全"}),
+        (services.not_accept_referral, {"kind": "papers", "reasons": "材料不够齐全"}),
     ):
         with pytest.raises(NotAllowed) as error:
             act(referral.pk, by=by, **more)
