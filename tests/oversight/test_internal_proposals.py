@@ -56,7 +56,8 @@ def test_the_office_and_the_leader_read_it(xuecheng, client, proposed, agency, p
 
 @pytest.fixture
 def dispute(xuecheng):
-    found = make.disputed(xuecheng)
+    elsewhere = {"party_name": "枣庄远山运输有限公司", "party_code": make.credit_code(77), "place": "临山路六号院"}
+    found = make.disputed(xuecheng, facts="夜间运输渣土，车厢未加盖，沿途遗撒约三百米。", **elsewhere)
     services.report_dispute(found.pk, by=make.receiver(xuecheng, Post.LEADER))
     clerk = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK)
     return services.propose_designation(found.pk, by=clerk, words=SECRET, handler=xuecheng.agencies["区民政局"])

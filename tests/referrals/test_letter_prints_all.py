@@ -18,6 +18,10 @@ NOT_PRINTED = {
     "quality_checked": "confirmed by who files and who signs; the letter is the result of it",
     "party_kind": "shows in what a party's number and representative are called",
     "party_document": "printed as the name of the number",
+    "correction_reason": "told to the signing leader and the overseers, in the trail",
+    "sender_department": "the standing contact, kept current on the page of the referral; the letter bears `contact`",
+    "sender_person": "the same",
+    "sender_phone": "the same",
     "confidentiality": "printed as the mark of secrecy, in the field's own words",
 }
 FULL = {
