@@ -19,7 +19,7 @@ RARE = "囍龘镕喆堃䶮珺玥"
 
 
 @pytest.fixture
-def every_kind(xuecheng, qidong, at):
+def every_kind(xuecheng, qidong, yiyuan, at):
     """One rendered document of every kind, by kind: a referral done, refused, disputed and decided, overdue, and extended."""
     at("2026-03-09T09:00")
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -27,6 +27,7 @@ def every_kind(xuecheng, qidong, at):
         refused = make.signed_for(xuecheng, party_code=make.credit_code(2))
         services.not_accept_referral(refused.pk, by=make.receiver(xuecheng), kind="papers", reasons="缺少进货凭证，无法核查（共③项）。")
         _disputed(xuecheng)
+        make.submitted(yiyuan)
         services.extend_referral(make.draft(qidong).pk, by=make.sender(qidong), reason="需要委托鉴定，面积约1200㎡。")
     with TestCase.captureOnCommitCallbacks(execute=True):
         _overdue(xuecheng, at)
@@ -56,3 +57,4 @@ def _overdue(world, at):
     office, leader = world.actor("区政府办公室", Post.GOVERNMENT_CLERK), world.actor("区政府", Post.GOVERNMENT_LEADER)
     desk.propose_escalation(found.pk, by=office, words="拟督办", order="supervise")
     desk.instruct_escalation(found.pk, by=leader, words="请立即答复。", order="supervise", until=date(2026, 3, 16))
+    services.remind_referral(late.pk, by=make.sender(world), note="请于本周内答复。")

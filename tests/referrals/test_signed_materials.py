@@ -67,7 +67,7 @@ def test_a_former_receiver_does_not_see_what_came_later(xuecheng, client, at, co
     dispute = make.disputed(xuecheng)
     services.report_dispute(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
     office = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK)
-    services.propose_designation(dispute.pk, by=office, words="拟", handler=xuecheng.agencies["区民政局"])
+    services.propose_designation(dispute.pk, by=office, words="建议由民政局管辖", handler=xuecheng.agencies["区民政局"])
     at("2026-03-09T10:00")
     with commits():
         services.designate_agency(dispute.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依职责")
