@@ -71,7 +71,9 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
 
     leader = sign_in(HOUSING, "leader_in_charge", phone=True)
     leader.click("a.title >> nth=0")
-    assert "薛城区综合行政执法局" in leader.frame_locator("iframe.letter-frame").locator("body").inner_text()
+    page = leader.frame_locator("iframe.letter-frame").locator("img >> nth=0")
+    expect(page).to_be_visible()
+    assert page.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
     assert leader.evaluate("document.documentElement.scrollWidth") <= 390
     button = leader.locator("#act-sign button")
     box = button.bounding_box()
@@ -86,7 +88,8 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
     assert "剩 3 个工作日" in receiver.inner_text("main")
     receiver.click("#act-sign_for button")
     receiver.wait_for_selector("text=已签收。")
-    receiver.click("a[data-opens] >> nth=1")
+    for opens in receiver.locator("a[data-opens]").all():
+        opens.click()
     receiver.wait_for_selector(".days li.yes")
     receiver.click("#act-accept button.main")
     receiver.wait_for_selector("text=已受理，受理告知函已发出")
