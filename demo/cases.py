@@ -133,7 +133,7 @@ def _at_home(s: Story) -> None:
     s.submitted(s.ago(0, 10, 5), BUREAU, MARKET, "无照经营", "薛城区临山小吃店", "临山路夜市北口", "巡查发现该店未取得营业执照从事餐饮经营。")
     gone = s.submitted(s.ago(4), HOUSING, BUREAU, "擅自占用城市道路堆放物料", "枣庄恒通建材经营部", "黄河路建材市场外", "占道堆放砂石。")
     with at(s.ago(3)):
-        services.withdraw_referral(gone.pk, by=s.actor(HOUSING), reason="当事人已自行清理，违法情节轻微。")
+        services.discard_referral(gone.pk, by=s.actor(HOUSING, Post.LEADER), reason="当事人已自行清理，违法情节轻微。")
 
 
 def _out(s: Story) -> None:
