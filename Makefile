@@ -33,7 +33,7 @@ mutants-changed: ## the same for the rows whose place, test or mutation changed 
 	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m tests.mutants --changed $(ARGS)
 
 messages:  ## collect the texts of code and templates into the translation catalogue
-	@cd $(ROOT) && exec $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local --ignore bench
+	@cd $(ROOT) && $(PY) manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore .local --ignore bench && $(PY) -m ops.messages --sort
 
 bench:     ## 20,000 and 1,000,000 cases, each piece of work beside its limit: one table (half an hour)
 	@sh $(ROOT)ops/setup.sh test
