@@ -22,6 +22,7 @@ from accounts.kinds import Post
 from accounts.models import FactorCode, RememberedDevice, User
 from core import audit
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 
 COOKIE, SALT = "device", "accounts.remembered-device"
 REMEMBERED_FOR = dt.timedelta(days=30)
@@ -72,6 +73,7 @@ def forgive_guesses(user: User) -> None:
 # Devices
 
 
+@tried_again
 def remember_device(user: User, *, name: str, by: Actor) -> tuple[RememberedDevice, str]:
     """Do not ask this browser again for thirty days. Returns the row and the cookie's value."""
     with transaction.atomic():
@@ -101,6 +103,7 @@ def remembered_devices(user: User) -> list[RememberedDevice]:
     return list(rows.filter(expires_at__gt=timezone.now()).order_by("-pk")[:20])
 
 
+@tried_again
 def forget_device(pk: str, *, user: User, by: Actor) -> None:
     """The device is asked for the code again; the sessions that began on it end with everybody else's of the person."""
     with transaction.atomic():
@@ -130,6 +133,7 @@ def _digest(code: str) -> str:
     return hashlib.sha256(signs.encode()).hexdigest()
 
 
+@tried_again
 def ask_factor_code(person: User, *, by: Actor) -> FactorCode:
     """One administrator asks for leave to set up (or replace) somebody's authenticator; the other kind confirms.
 
@@ -151,6 +155,7 @@ def open_factor_code(person: User) -> FactorCode | None:
     return FactorCode.objects.filter(user=person, used_at=None, digest="", expires_at__gt=timezone.now()).order_by("-pk").first()
 
 
+@tried_again
 def confirm_factor_code(person: User, *, by: Actor) -> str:
     """The second administrator, another person in the other post, confirms. Returns the one-time code, shown once.
 
@@ -171,6 +176,7 @@ def confirm_factor_code(person: User, *, by: Actor) -> str:
     return code
 
 
+@tried_again
 def operators_factor_code(person: User, *, by: Actor) -> str:
     """On the command line, for the first administrators of a district and when no second administrator is left."""
     code = _new_code()
@@ -184,6 +190,7 @@ def _new_code() -> str:
     return "-".join(secrets.token_hex(2).upper() for _i in range(4))
 
 
+@tried_again
 def set_up(user: User, device: TOTPDevice, *, token: str, password: str, code: str, by: Actor) -> None:
     """Put an authenticator into use: with the password again, and where a post demands it with the code of two administrators.
 
@@ -195,7 +202,7 @@ def set_up(user: User, device: TOTPDevice, *, token: str, password: str, code: s
     with transaction.atomic():
         leave = None
         if demanded_of(user) or device_of(user) is not None:
-            rows = FactorCode.objects.select_for_update().exclude(digest="")
+            rows = FactorCode.objects.select_for_update(no_key=True).exclude(digest="")
             leave = rows.filter(user=user, used_at=None, expires_at__gt=timezone.now(), digest=_digest(code)).first()
             if leave is None:
                 sentence = _("启用或更换须有两名管理员共同发放的一次性启用码，请核对。")
@@ -213,6 +220,7 @@ def set_up(user: User, device: TOTPDevice, *, token: str, password: str, code: s
     forgive_guesses(user)
 
 
+@tried_again
 def take_off(user: User, device: TOTPDevice, *, token: str, password: str, by: Actor) -> None:
     """Do without the authenticator, where no post of the person demands it. Raises NotAllowed, BadInput by field."""
     if demanded_of(user):

@@ -16,18 +16,21 @@ from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
 from core import audit
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 from core.text import clean_name, shortened
 from core.wording import said
 
 LONGEST_ABSENCE = dt.timedelta(days=366)
 
 
+@tried_again
 def record_sign_in(user: User, verb: str, actor: Actor, **detail: str) -> None:
     """Keep in the user's chain that somebody signed in, out, or was refused."""
     with transaction.atomic():
         audit.record("user", user.pk, f"user.{verb}", by=actor, **detail)
 
 
+@tried_again
 def record_unknown_sign_in(actor: Actor) -> None:
     """Keep that somebody tried a name that nobody has; the name itself is not kept."""
     with transaction.atomic():
@@ -66,6 +69,7 @@ def colleagues_of(holding: PostHolding, day: dt.date) -> QuerySet[User]:
     return User.objects.filter(pk__in=own.values("user_id"), is_active=True).exclude(pk=holding.user_id).order_by("pk")
 
 
+@tried_again
 def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, reason: str, holding: PostHolding | None = None) -> Absence:
     """Who acts in a post from `since` to `until` (Shanghai dates, both included): named by its holder, or by the security administrator.
 
@@ -94,6 +98,7 @@ def delegate_post(*, by: Actor, deputy: User, since: dt.date, until: dt.date, re
         return absence
 
 
+@tried_again
 def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -> tuple[ApiToken, str]:
     """A bearer token for another system, bound to a post. Returns the row and the token, which is shown once."""
     if not by.is_system and not (by.holds(Post.SECURITY) and holding.agency.jurisdiction_id == by.jurisdiction_id):
@@ -109,6 +114,7 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
     return row, token
 
 
+@tried_again
 def merge_agency(agency: Agency, *, into: Agency, on: dt.date, by: Actor) -> Agency:
     """`agency` is merged into `into`: its last day is the day before `on`; its rows, numbers and history stay its own."""
     if not by.is_system and not (by.holds(Post.ADMINISTRATOR) and by.jurisdiction_id == agency.jurisdiction_id):

@@ -15,6 +15,7 @@ from administration.rights import may_keep
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotVisible
+from core.retries import tried_again
 from documents.printing import demand_printable
 
 # Said to have changed, never what they were or are.
@@ -54,6 +55,7 @@ def changes_between(before: Model | None, row: Model) -> dict[str, Any]:
     return told
 
 
+@tried_again
 def keep(row: Any, *, by: Actor) -> Any:
     """Save a new or changed row of the administration, in the trail with before and after.
 
@@ -88,6 +90,7 @@ def _refuse_unprintable(row: Any, before: Any) -> None:
     demand_printable({name: getattr(row, name) or "" for name in changed})
 
 
+@tried_again
 def _save(row: Any) -> None:
     try:
         with transaction.atomic():

@@ -18,6 +18,7 @@ from administration.rights import may_keep
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotAllowed, NotVisible
+from core.retries import tried_again
 from notifications.models import Message
 from notifications.telling import Note, tell
 
@@ -54,6 +55,7 @@ def make_account(person: User, *, by: Actor) -> tuple[User, str]:
     return keep(fresh, by=by), password
 
 
+@tried_again
 def change_account(person: User, *, by: Actor) -> User:
     """Another name, address, or whether the account is in use; switched off, its tokens end with it."""
     with transaction.atomic():
@@ -72,6 +74,7 @@ def _end_tokens(person: User) -> int:
     return ApiToken.objects.filter(holding__user=person, revoked_at=None).update(revoked_at=timezone.now())
 
 
+@tried_again
 def reset_password(pk: int, *, by: Actor) -> tuple[User, str]:
     """A new first password, which must be changed at the next sign-in; sessions and tokens end at once, and the person is told.
 
@@ -96,6 +99,7 @@ def reset_password(pk: int, *, by: Actor) -> tuple[User, str]:
     return person, password
 
 
+@tried_again
 def rename_district(*, by: Actor, name: str, area_code: str, government_name: str) -> Jurisdiction:
     """The own district's names and code, as they are printed."""
     with transaction.atomic():
@@ -113,6 +117,7 @@ def _anyone(pk: int, *, by: Actor) -> User:
     return person
 
 
+@tried_again
 def ask_factor_code(pk: int, *, by: Actor) -> FactorCode:
     """The first of two administrators: leave for a person to set up or replace the authenticator. The person is told."""
     with transaction.atomic():

@@ -18,6 +18,7 @@ from administration.rights import may_keep
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotAllowed, NotVisible
+from core.retries import tried_again
 
 EARLIEST = dt.date(2000, 1, 1)
 AHEAD = dt.timedelta(days=731)
@@ -36,6 +37,7 @@ def _plausible(**days: dt.date | None) -> None:
             raise BadInput(sentence, fields={name: sentence})
 
 
+@tried_again
 def hold_post(*, by: Actor, user: User, agency: Agency, post: str, title: str = "", since: dt.date, until: dt.date | None = None) -> PostHolding:
     """`user` holds `post` in `agency` from `since` to `until` (Shanghai dates, both included; None: until further notice).
 
@@ -69,6 +71,7 @@ def _holding(pk: int, *, by: Actor) -> PostHolding:
     return found
 
 
+@tried_again
 def change_term(pk: int, *, by: Actor, title: str, until: dt.date | None) -> PostHolding:
     """Another title, another last day. Who holds what, where, and since when, stands: another post is another holding."""
     with transaction.atomic():
@@ -87,6 +90,7 @@ def end_post(pk: int, *, by: Actor, last_day: dt.date) -> PostHolding:
     return change_term(pk, by=by, title=holding.title if holding else "", until=last_day)
 
 
+@tried_again
 def end_deputising(pk: int, *, by: Actor, until: dt.date) -> Absence:
     """The deputy acts up to and including `until`; it can only be brought forward."""
     demand(may_keep(by, "accounts.absence"))
@@ -103,6 +107,7 @@ def end_deputising(pk: int, *, by: Actor, until: dt.date) -> Absence:
         return keep(absence, by=by)
 
 
+@tried_again
 def revoke_token(pk: int, *, by: Actor) -> ApiToken:
     """The token is void at once, and for ever."""
     demand(may_keep(by, "accounts.apitoken"))
@@ -118,6 +123,7 @@ def revoke_token(pk: int, *, by: Actor) -> ApiToken:
         return token
 
 
+@tried_again
 def demand_second_factor(*, by: Actor, of: list[str]) -> Jurisdiction:
     """The posts of the own district that must sign in with a one-time code; an empty list asks it of nobody."""
     if not by.holds(Post.SECURITY):

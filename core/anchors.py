@@ -23,6 +23,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from core.models import AuditAnchor, AuditSeal
+from core.retries import tried_again
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def hold_anchors() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('audit-anchor', 7))")
 
 
+@tried_again
 def anchor_audit() -> AuditAnchor | None:
     """Anchor the newest seal in the file and in the database; returns the anchor, or None where nothing is new.
 

@@ -27,20 +27,21 @@ def is_collision(error: BaseException) -> bool:
 def tried_again(service: Service) -> Service:
     """A service whose whole transaction is run again, up to five times, when the database broke it off for a collision.
 
-    Nothing of a broken transaction remains, so the second run is the first one to count. Inside a transaction of the
-    caller's nothing is tried: there the caller's own service is the one to be run again.
+    Nothing of a broken transaction remains (core.database takes back files too), so the second run is the first one to
+    count. Inside a transaction of the caller's nothing is tried: there the caller's own service is the one to be run again.
+    Nor is a service run again that has committed something before it collided: that would be done twice.
     """
 
     @functools.wraps(service)
     def again(*args: Any, **kwargs: Any) -> Any:
         if connection.in_atomic_block:
             return service(*args, **kwargs)
-        pause = FIRST_PAUSE
+        pause, before = FIRST_PAUSE, connection.commits
         for _ in range(TRIES - 1):
             try:
                 return service(*args, **kwargs)
             except OperationalError as error:
-                if not is_collision(error):
+                if not is_collision(error) or connection.commits != before:
                     raise
                 time.sleep(pause * (0.5 + random.random()))  # noqa: S311
                 pause *= 2

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core import audit_keys
 from core.models import AuditEntry, AuditSeal, SealCandidate
+from core.retries import tried_again
 
 
 def digest_of(after_id: int, until_id: int) -> tuple[int, str]:
@@ -27,6 +28,7 @@ def mac_of(seal: AuditSeal) -> str:
     return audit_keys.mac(said, seal.key_id)
 
 
+@tried_again
 def seal_audit() -> AuditSeal | None:
     """Seal what is settled; returns the new seal or None.
 

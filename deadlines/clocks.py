@@ -9,6 +9,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
 from accounts.models import Agency
+from core.retries import tried_again
 from deadlines.book import Rules, as_pairs, current_calendar, profile_of
 from deadlines.calendar import SHANGHAI, CalendarError, WorkCalendar
 from deadlines.counting import LAST_SECOND, DueDate, end_of_day
@@ -131,11 +132,12 @@ def move_clock(clock: Clock, due: DueDate, *, also: tuple[str, ...] = ()) -> Non
     clock.save(update_fields=["due_at", "provisional", "calendar_version", "next_step_at", "late_since", *also])
 
 
+@tried_again
 def recount_provisional() -> list[ClockRecount]:
     """After a year was loaded: compute every open provisional clock again, leaving a trace where the date or its standing moved."""
     moved = []
     with transaction.atomic():
-        waiting = Clock.objects.open().filter(provisional=True).select_for_update(of=("self",)).select_related("version")
+        waiting = Clock.objects.open().filter(provisional=True).select_for_update(of=("self",), no_key=True).select_related("version")
         for clock in waiting:
             due = recomputed(clock)
             if due.due_at is None or clock.due_at is None or (due.due_at == clock.due_at and due.provisional):

@@ -16,6 +16,7 @@ from accounts.kinds import Post
 from accounts.models import Jurisdiction
 from core import audit
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 from deadlines.book import calendar_changed
 from deadlines.calendar import CalendarError, YearArrangement, arrangement_from_mapping, shipped_arrangements
 from deadlines.clocks import recount_provisional
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
+@tried_again
 def load_profile_text(text: str, source: str, *, by: Actor) -> ProfileVersion:
     """Keep one version of a profile. The same text again changes nothing; another text under the same version is refused.
 
@@ -52,6 +54,7 @@ def load_shipped_profiles(*, by: Actor) -> list[ProfileVersion]:
     return [load_profile_text(path.read_text(encoding="utf-8"), path.name, by=by) for path in sorted(SHIPPED.glob("*.yaml"))]
 
 
+@tried_again
 def assign_profile(
     jurisdiction: Jurisdiction, version: ProfileVersion, *, since: dt.date, by: Actor, options: dict[str, str] | None = None
 ) -> ProfileAssignment:
@@ -107,6 +110,7 @@ def _may_assign(jurisdiction: Jurisdiction, profile: Profile, since: dt.date, by
         raise BadInput(sentence, fields={"since": sentence})
 
 
+@tried_again
 def load_year(arrangement: YearArrangement, *, by: Actor) -> list[ClockRecount]:
     """Put one year's arrangement in force and count again what was provisional. Raises CalendarError."""
     arrangement.check()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput, WrongState
+from core.retries import tried_again
 from deadlines.book import as_pairs, current_calendar, profile_of
 from deadlines.clocks import first_step, move_clock, recomputed
 from deadlines.due import resolve
@@ -37,10 +38,11 @@ def may_be_extended(clock: Clock, now: dt.datetime, *, extended: bool) -> Decisi
     return Allow()
 
 
+@tried_again
 def extend_clock(clock: Clock, *, reason: str, until: dt.date | dt.datetime | None, noticed_at: dt.datetime, by: Actor) -> ClockExtension:
     """Extend a running clock as its clause allows; `until` None asks for the most. Raises BadInput with the clause."""
     with transaction.atomic():
-        clock = Clock.objects.select_for_update(of=("self",)).select_related("version").get(pk=clock.pk)
+        clock = Clock.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=clock.pk)
         if clock.ended_at is not None or clock.due_at is None:
             raise WrongState(_("这个时限已经结束或没有数字，无从延长。"), clock.clause)
         allowed = may_be_extended(clock, noticed_at, extended=clock.extensions.exists())

@@ -10,6 +10,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from core.filing import keep_file
+from core.retries import tried_again
 from documents.kinds import KINDS
 from documents.models import OfficialDocument
 from documents.rendering import render_pdf
@@ -20,16 +22,19 @@ LETTER = "letter"
 PATIENCE = dt.timedelta(minutes=2)
 
 
+@tried_again
 def render_document(document_id: int) -> bool:
     """Render one document if nobody has yet. The row is written only when the file is complete; a killed worker leaves nothing."""
     with transaction.atomic():
-        document = OfficialDocument.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=document_id, rendered_at=None).first()
+        document = (
+            OfficialDocument.objects.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk=document_id, rendered_at=None).first()
+        )
         if document is None:
             return False
         pdf, document.pages = render_pdf(document.content, document.code)
         document.sha256 = hashlib.sha256(pdf).hexdigest()
         document.rendered_at = timezone.now()
-        document.file.save(f"{document.code}.pdf", ContentFile(pdf), save=False)
+        keep_file(document.file, f"{document.code}.pdf", ContentFile(pdf))
         document.save(update_fields=["file", "sha256", "pages", "rendered_at"])
         after = KINDS[document.kind].rendered
         if after is not None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.retries import tried_again
 from foundation.work.kinds import TryLater
 from notifications.models import Message
 
@@ -25,23 +26,25 @@ SERVER_AWAY = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib
 def mail_message(message_id: int) -> bool:
     """Send one message that wants to go by mail; False if it is gone already. Its kind and its page, nobody's name.
 
+    One worker at a time has it: the lease of its job (foundation/work/performing.py) sees to that.
+
     Every retry bears the same Message-ID: a message that went out just before its worker died is one message to the
     receiving server. Raises TryLater when the server is away, and what the server said of this message otherwise.
     """
+    message = Message.objects.select_related("user").filter(pk=message_id, wants_mail=True, mailed_at=None).first()
+    if message is None:
+        return False
+    if message.user.is_active and message.user.email:
+        # Not inside a transaction: no lock waits for a mail server, and what is tried again below is not the sending.
+        _send(message)
+    _mark(message_id)
+    return True
+
+
+@tried_again
+def _mark(message_id: int) -> None:
     with transaction.atomic():
-        message = (
-            Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("user")
-            .filter(pk=message_id, wants_mail=True, mailed_at=None)
-            .first()
-        )
-        if message is None:
-            return False
-        if message.user.is_active and message.user.email:
-            _send(message)
-        message.mailed_at = timezone.now()
-        message.save(update_fields=["mailed_at"])
-        return True
+        Message.objects.filter(pk=message_id, mailed_at=None).update(mailed_at=timezone.now())
 
 
 def _send(message: Message) -> None:

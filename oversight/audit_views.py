@@ -15,6 +15,7 @@ from accounts.kinds import Post
 from core import audit
 from core.decisions import Allow
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 from core.text import clean_line
 from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
 
@@ -23,6 +24,7 @@ PAGE = 50
 
 @login_required
 @require_GET
+@tried_again
 def audit_page(request: HttpRequest) -> HttpResponse:
     """The trail of this jurisdiction's agencies, newest first, for the audit administrator; reading it is recorded too."""
     by = acting(request)

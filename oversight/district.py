@@ -18,6 +18,7 @@ from accounts.models import Agency, Jurisdiction, PostHolding, User
 from accounts.services import refuse_second_administration
 from core import audit
 from core.errors import BadInput
+from core.retries import tried_again
 from core.text import clean_name, cleaned_throughout
 from deadlines.loading import assign_profile
 from deadlines.models import ProfileVersion
@@ -112,6 +113,7 @@ def read_district(text: str) -> DistrictFile:
     return found
 
 
+@tried_again
 def load_district(file: DistrictFile, *, by: Actor) -> dict[str, str]:
     """Make or complete the district; returns the first passwords of the people that are new (each must change it).
 

@@ -12,6 +12,7 @@ from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
+from core.retries import tried_again
 from documents.issuing import issue
 from documents.printing import said_in_print
 from notifications.models import Message
@@ -44,6 +45,7 @@ def _office(escalation: Escalation, kind: AgencyKind) -> Agency | None:
     return Agency.objects.filter(jurisdiction_id=escalation.jurisdiction_id, kind=kind, valid_to=None).first()
 
 
+@tried_again
 def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str, if_match: int | None = None) -> Escalation:
     """拟办: the government office proposes what the leader should order."""
     words = said_in_print(words, "words", _("请写明拟办意见。"))
@@ -74,6 +76,7 @@ def _time_limit(order: str, until: dt.date | None, today: dt.date) -> dt.date | 
     return until
 
 
+@tried_again
 def instruct_escalation(
     escalation_id: int,
     *,
@@ -117,6 +120,7 @@ def instruct_escalation(
     return escalation
 
 
+@tried_again
 def dismiss_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """A government leader dismisses it, with a reason. It stays on record."""
     words = said_in_print(words, "words", _("不予督办须写明理由。"))
@@ -126,6 +130,7 @@ def dismiss_escalation(escalation_id: int, *, by: Actor, words: str, if_match: i
     return escalation
 
 
+@tried_again
 def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """The late agency explains: before the leader's order on its own account, after it as its answer."""
     words = said_in_print(words, "words", _("请写明逾期原因和办理情况。"))
@@ -142,6 +147,7 @@ def explain_escalation(escalation_id: int, *, by: Actor, words: str, if_match: i
     return escalation
 
 
+@tried_again
 def close_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """The office has seen that it was put right."""
     words = said_in_print(words, "words", _("请写明办结意见。"))
@@ -150,6 +156,7 @@ def close_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int
     return escalation
 
 
+@tried_again
 def hand_over_escalation(escalation_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Escalation:
     """To discipline inspection, with the ground."""
     words = said_in_print(words, "words", _("请写明移交的事由。"))

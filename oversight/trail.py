@@ -19,6 +19,7 @@ from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput
 from core.models import AuditCheck, AuditEntry
+from core.retries import tried_again
 from core.verifying import Finding, counts, findings
 from foundation.work.queueing import queue
 from oversight.models import Escalation
@@ -71,6 +72,7 @@ def last_check(by: Actor) -> AuditCheck | None:
     return AuditCheck.objects.filter(asked_by_agency_id__in=agencies).order_by("-pk").first()
 
 
+@tried_again
 def verify_trail(*, by: Actor) -> AuditCheck:
     """The auditor asks for a verification of the whole trail; a worker carries it out and `last_check` tells the result.
 

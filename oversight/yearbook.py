@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, people_at
 from accounts.kinds import CLERKS, Post
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 from deadlines.calendar import CalendarError, YearArrangement, arrangement_from_mapping
 from deadlines.labels import clock_label
 from deadlines.loading import load_year
@@ -22,6 +23,7 @@ from referrals.models import Referral
 FILE_LIMIT = 64 * 1024
 
 
+@tried_again
 def load_year_and_tell(arrangement: YearArrangement, *, by: Actor) -> list[ClockRecount]:
     """Load one year (system or administrator). Returns the recounts. Raises NotAllowed, BadInput with what is wrong."""
     if not by.is_system and not by.holds(Post.ADMINISTRATOR):

@@ -19,6 +19,7 @@ from accounts.models import Agency, PostHolding, User
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotAllowed, NotVisible
+from core.retries import tried_again
 from core.text import clean_name, shortened
 from systems.confirming import tell_agency
 from systems.models import SystemClient
@@ -66,6 +67,7 @@ def _checked(scopes: list[str], expires_at: dt.datetime) -> None:
         raise BadInput(sentence, fields={"expires_at": sentence})
 
 
+@tried_again
 def register_client(
     *, by: Actor, agency: Agency, name: str, post: str, scopes: list[str], expires_at: dt.datetime, networks: str = ""
 ) -> tuple[SystemClient, str]:
@@ -97,6 +99,7 @@ def register_client(
     return client, "" if client.needs_confirmation else secret
 
 
+@tried_again
 def change_client(pk: int, *, by: Actor, scopes: list[str], expires_at: dt.datetime, networks: str = "") -> SystemClient:
     """Other scopes, another expiry, other addresses; the agency is told.
 
@@ -122,6 +125,7 @@ def change_client(pk: int, *, by: Actor, scopes: list[str], expires_at: dt.datet
     return client
 
 
+@tried_again
 def renew_secret(pk: int, *, by: Actor) -> tuple[SystemClient, str]:
     """A new secret; the old one and every token of it are void at once. Returns the row and the secret, shown once."""
     secret = generate_client_secret()
@@ -136,6 +140,7 @@ def renew_secret(pk: int, *, by: Actor) -> tuple[SystemClient, str]:
     return client, secret
 
 
+@tried_again
 def switch_client(pk: int, *, by: Actor, on: bool) -> SystemClient:
     """Off: at once, tokens included. On again: needs an expiry that lies ahead."""
     with transaction.atomic():
@@ -170,6 +175,7 @@ def address_allowed(client: SystemClient, address: str) -> bool:
     return any(ip in ipaddress.ip_network(network) for network in client.networks)
 
 
+@tried_again
 def record_token(client: SystemClient, scope: str, address: str) -> None:
     """Keep that a token was given out."""
     with transaction.atomic():
@@ -177,6 +183,7 @@ def record_token(client: SystemClient, scope: str, address: str) -> None:
         audit.record("systemclient", client.pk, "systemclient.token", by=actor_of(client), scope=scope, address=address)
 
 
+@tried_again
 def record_refusal(client: SystemClient | None, why: str, address: str) -> None:
     """Keep that a client was refused; the same refusal from the same address once a minute, so that a flood does not fill the trail."""
     place: object = client.pk if client else "unknown"

@@ -20,6 +20,7 @@ from core import audit
 from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput, NotVisible
+from core.retries import tried_again
 from notifications.models import Message
 from notifications.telling import Note, tell
 from systems.models import SystemClient
@@ -53,6 +54,7 @@ def _own_client(pk: int, by: Actor) -> SystemClient:
     return client
 
 
+@tried_again
 def confirm_client(pk: int, *, by: Actor) -> tuple[SystemClient, str]:
     """The head confirms what was registered or changed, or renews the secret, which is shown to the head alone, once.
 
@@ -71,6 +73,7 @@ def confirm_client(pk: int, *, by: Actor) -> tuple[SystemClient, str]:
     return client, secret
 
 
+@tried_again
 def end_client(pk: int, *, by: Actor) -> SystemClient:
     """The head ends a client of the agency at once, tokens included. Switched on again, it has to be confirmed again."""
     with transaction.atomic():

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from core import audit
 from core.errors import BadInput, NotVisible, Stale, WrongState
 from core.etags import etag_of
+from core.retries import tried_again
 from systems.clients import clients_visible_to
 from systems.event_kinds import EVENT_KINDS
 from systems.models import Delivery, Endpoint, SystemClient
@@ -35,7 +36,7 @@ def deliveries_visible_to(by: Actor) -> Any:
 
 
 def _one(by: Actor, pk: int, if_match: int | None = None) -> Endpoint:
-    found: Endpoint | None = endpoints_visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+    found: Endpoint | None = endpoints_visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if found is None:
         raise NotVisible(_("没有这个接收地址，或者您看不到它。"))
     if if_match is not None and if_match != found.version:
@@ -50,6 +51,7 @@ def _bump(endpoint: Endpoint, verb: str, by: Actor) -> Endpoint:
     return endpoint
 
 
+@tried_again
 def subscribe(client_id: int, *, by: Actor, url: str, verbs: list[str]) -> tuple[Endpoint, str]:
     """From now on the client's events go to `url` (only `verbs`, or all). Returns the row and the signing secret, shown once."""
     url = url.strip()
@@ -59,7 +61,7 @@ def subscribe(client_id: int, *, by: Actor, url: str, verbs: list[str]) -> tuple
         sentence = _("没有这种事件：%(verb)s") % {"verb": unknown[0][:80]}
         raise BadInput(sentence, fields={"events": sentence})
     with transaction.atomic():
-        client = clients_of(by).select_for_update(of=("self",)).filter(pk=client_id).first()
+        client = clients_of(by).select_for_update(of=("self",), no_key=True).filter(pk=client_id).first()
         if client is None:
             raise NotVisible(_("没有这个对接客户端，或者您看不到它。"))
         open_ones = Endpoint.objects.filter(client=client, off_at=None)
@@ -72,6 +74,7 @@ def subscribe(client_id: int, *, by: Actor, url: str, verbs: list[str]) -> tuple
     return endpoint, endpoint.secret
 
 
+@tried_again
 def renew_signing_secret(pk: int, *, by: Actor, if_match: int | None = None) -> tuple[Endpoint, str]:
     """The next event is signed with the new secret, which is shown once."""
     with transaction.atomic():
@@ -81,6 +84,7 @@ def renew_signing_secret(pk: int, *, by: Actor, if_match: int | None = None) -> 
     return endpoint, endpoint.secret
 
 
+@tried_again
 def switch_endpoint(pk: int, *, by: Actor, on: bool, if_match: int | None = None) -> Endpoint:
     """Off: nothing more is sent and what waits is parked. On: new events again; parked ones when resent."""
     now = timezone.now()
@@ -100,11 +104,12 @@ def switch_endpoint(pk: int, *, by: Actor, on: bool, if_match: int | None = None
     return endpoint
 
 
+@tried_again
 def resend(pk: int, *, by: Actor) -> Delivery:
     """Send a delivered or parked event once more, from the beginning of its three days."""
     now = timezone.now()
     with transaction.atomic():
-        delivery: Delivery | None = deliveries_visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+        delivery: Delivery | None = deliveries_visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
         if delivery is None:
             raise NotVisible(_("没有这次投递，或者您看不到它。"))
         if delivery.endpoint.off_at is not None:

@@ -14,6 +14,7 @@ from accounts.kinds import CLERKS, Post
 from accounts.models import PostHolding, in_force
 from core import audit
 from core.models import OutboxEvent
+from core.retries import tried_again
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.selectors import escalations_visible_to
@@ -34,13 +35,14 @@ SEEN_BY = {
 }  # fmt: skip
 
 
+@tried_again
 def fan_out(now: dt.datetime) -> int:
     """Make a delivery of each new event for each endpoint whose post may see its subject; returns how many events were looked at.
 
     Visibility is asked of the same queries as pages and REST, at this moment.
     """
     with transaction.atomic():
-        events = list(OutboxEvent.objects.select_for_update(skip_locked=True).filter(fanned_at=None).order_by("id")[:BATCH])
+        events = list(OutboxEvent.objects.select_for_update(skip_locked=True, no_key=True).filter(fanned_at=None).order_by("id")[:BATCH])
         if not events:
             return 0
         districts = {e.jurisdiction_id for e in events}
@@ -152,9 +154,12 @@ def attempt(delivery: Delivery) -> bool:
     return answer.taken
 
 
+@tried_again
 def _write_down(delivery: Delivery, answer: Answer, now: dt.datetime) -> None:
     with transaction.atomic():
-        endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("client__holding__agency").get(pk=delivery.endpoint_id)
+        endpoint = (
+            Endpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client__holding__agency").get(pk=delivery.endpoint_id)
+        )
         delivery.attempts += 1
         delivery.first_tried_at = delivery.first_tried_at or now
         delivery.last_tried_at, delivery.status = now, answer.status or None

@@ -85,7 +85,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or "postgresql://yisong@127.0.0.1:5432/yisong")}
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or "postgresql://yisong@127.0.0.1:5432/yisong", engine="core.database")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": int(os.environ.get("DB_POOL", "8")), "timeout": 10}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -17,7 +17,7 @@ def freeze_case(case_id: int, *, by: Actor, at: dt.datetime, reason: str = "") -
 
     `at` is aware; `reason` is why the facts were changed after a letter had gone out. The case stays locked until the act ends.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("matter", "township", "origin").get(pk=case_id)
+    case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("matter", "township", "origin").get(pk=case_id)
     content, papers = content_of(case), listed(working_materials(case))
     hashed = hash_of(content, papers)
     last = CaseVersion.objects.filter(case=case).order_by("-number").first()

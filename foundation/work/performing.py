@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.retries import tried_again
 from foundation.work.kinds import KINDS, GiveUp, Kind, TryLater
 from foundation.work.models import Job
 
@@ -35,11 +36,12 @@ def perform(name: str, subject_id: int) -> bool:
     return True
 
 
+@tried_again
 def _take(kind: Kind, subject_id: int, now: dt.datetime) -> Job | None:
     """The job, leased to this worker; None when another has it, or it is not to be tried now."""
     with transaction.atomic():
         job, _new = Job.objects.get_or_create(kind=kind.name, subject_id=subject_id)
-        job = Job.objects.select_for_update().get(pk=job.pk)
+        job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
         if job.state == Job.State.PARKED or (job.next_try_at and job.next_try_at > now):
             return None
         if job.state == Job.State.RUNNING and job.leased_until and job.leased_until > now:

@@ -22,6 +22,7 @@ from core.errors import BadInput, NotVisible
 from core.etags import demand_tag
 from core.ranged import download, intact
 from core.rest import Rest
+from core.retries import tried_again
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
 from referrals import services
@@ -104,6 +105,7 @@ class MaterialFile(Rest):
     also_answers = (416,)
 
     @extend_schema(operation_id="materials_download", responses=FILE, parameters=[RANGE], tags=["materials"])
+    @tried_again
     def get(self, request: Request, pk: int, material_id: int) -> Any:
         by = acting(request._request)
         referral, material = _material(by, pk, material_id)

@@ -30,6 +30,7 @@ from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.fields import CodeField
 from core.rest import Rest, next_page, parameters_of
+from core.retries import tried_again
 from deadlines.book import rules_for
 from documents.issuing import documents_of
 from referrals import services
@@ -219,6 +220,7 @@ class Ledger(Rest):
         operation_id="referrals_ledger", tags=["referrals"], parameters=parameters_of(LedgerFilter),
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/x-ndjson"): OpenApiTypes.STR},
     )  # fmt: skip
+    @tried_again
     def get(self, request: Request) -> Any:
         by = acting(request._request)
         wanted = asked(request.query_params, LedgerFilter)

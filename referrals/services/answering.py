@@ -10,6 +10,7 @@ from accounts.kinds import CLERKS, LEADERS
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput, NotAllowed
+from core.retries import tried_again
 from core.text import shortened
 from deadlines.clocks import open_clock
 from deadlines.prolonging import pause_clock, resume_clock
@@ -37,6 +38,7 @@ from referrals.selectors import materials_of, referrals_visible_to
 from referrals.waiting import SUPPLEMENT_WANTED, await_next
 
 
+@tried_again
 def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """The receiver takes the letter. The reply clock has been running since delivery."""
     now = timezone.now()
@@ -46,6 +48,7 @@ def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = Non
     return referral
 
 
+@tried_again
 def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: int | None = None) -> Referral:
     """Ask once for supplementary papers; the clock runs on unless the document says that it stops."""
     wanted = said_in_print(wanted, "wanted", _("请写明需要补充哪些材料。"))
@@ -64,6 +67,7 @@ def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: in
     return referral
 
 
+@tried_again
 def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """The referrer has attached what was asked for and says so."""
     now = timezone.now()
@@ -80,6 +84,7 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
     return referral
 
 
+@tried_again
 def accept_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
     """Ours: the acceptance notice goes out and the reply duty is met."""
     demand_printable({"note": note})
@@ -93,6 +98,7 @@ def accept_referral(referral_id: int, *, by: Actor, note: str = "", if_match: in
     return referral
 
 
+@tried_again
 def not_accept_referral(referral_id: int, *, by: Actor, kind: str, reasons: str, if_match: int | None = None) -> Referral:
     """Refuse for a reason of the list (`kind`, a RefusalKind value) with its particulars (XC-2.2-d, ZC-2.4.3-r).
 
@@ -142,6 +148,7 @@ def _answer(referral: Referral, kind: str, content: dict[str, object], by: Actor
     return notice.number
 
 
+@tried_again
 def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Agency | None = None, if_match: int | None = None) -> Dispute:
     """'Not ours': open the dispute. From here the case moves only by agreement or by the decision that the document names."""
     now = timezone.now()
@@ -159,6 +166,7 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
     return dispute
 
 
+@tried_again
 def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_match: int | None = None) -> Referral:
     """Pass a received case on: refused with the clause where the document forbids it (XC-2.2-g, QD-2.4.1-i).
 

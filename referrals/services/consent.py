@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, system_actor
 from accounts.kinds import CLERKS, LEADERS
 from core.acts import act
+from core.retries import tried_again
 from foundation.cases.models import CaseVersion
 from foundation.cases.services import freeze_case
 from notifications.models import Message
@@ -75,6 +76,7 @@ def leave_seats(referral: Referral) -> int:
     return seats.delete()[0]
 
 
+@tried_again
 def receipt_filing(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """The justice bureau has the case on file: who, when. Both sides are told."""
     now = timezone.now()

@@ -12,6 +12,7 @@ from accounts.actors import Actor, system_actor
 from accounts.kinds import CLERKS
 from core.acts import act
 from core.errors import Refused
+from core.retries import tried_again
 from core.wording import said
 from deadlines.book import current_calendar
 from deadlines.calendar import SHANGHAI
@@ -30,6 +31,7 @@ from referrals.services.notices import void_notices
 BATCH = 200
 
 
+@tried_again
 def discard_referral(referral_id: int, *, by: Actor, reason: str = "", if_match: int | None = None) -> Referral:
     """Throw a draft away: freely while no event is stated, afterwards only by the leader, who says why.
 

@@ -12,6 +12,7 @@ from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, Agenc
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput, WrongState
+from core.retries import tried_again
 from deadlines.clocks import cancel_clocks
 from documents.issuing import issue
 from documents.models import OfficialDocument
@@ -70,6 +71,7 @@ def _in_being(agency: Agency | None, dispute: Dispute, now: dt.datetime) -> Agen
     return agency
 
 
+@tried_again
 def record_interim_handling(dispute_id: int, *, by: Actor, words: str, if_match: int | None = None) -> Dispute:
     """The two have handled the violation jointly for the time being (QD-2.4.5-a has it first)."""
     visible = disputes_visible_to(by)
@@ -79,6 +81,7 @@ def record_interim_handling(dispute_id: int, *, by: Actor, words: str, if_match:
     return dispute
 
 
+@tried_again
 def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words: str, if_match: int | None = None) -> Dispute:
     """One party says who of the two should handle the case; the other's leader may confirm."""
     words = said_in_print(words, "words", _("请写明协商意见。"))
@@ -94,6 +97,7 @@ def offer_agreement(dispute_id: int, *, by: Actor, handler: Agency | None, words
     return dispute
 
 
+@tried_again
 def confirm_agreement(dispute_id: int, *, by: Actor, offer: int | None = None, if_match: int | None = None) -> Dispute:
     """The other party's leader agrees to the offer of this number: the agreement binds both.
 
@@ -113,6 +117,7 @@ def confirm_agreement(dispute_id: int, *, by: Actor, offer: int | None = None, i
     return dispute
 
 
+@tried_again
 def report_dispute(dispute_id: int, *, by: Actor, if_match: int | None = None) -> Dispute:
     """A party's leader signs the request for a decision: to the bodies that come next in the document's chain."""
     now = timezone.now()
@@ -169,6 +174,7 @@ def _addressee_words(dispute: Dispute, deciders: list[Agency]) -> str:
     return next((a.name for a in deciders if a.kind == AgencyKind.GOVERNMENT), "")
 
 
+@tried_again
 def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None, if_match: int | None = None) -> Dispute:
     """One of the offices that the document names says whose it is (ZC-2.4.3-o); when all say the same, that settles it."""
     now = timezone.now()
@@ -185,6 +191,7 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
     return dispute
 
 
+@tried_again
 def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agency | None, if_match: int | None = None) -> Dispute:
     """The government office (or the offices that the document names) put a handling opinion before the government."""
     words = said_in_print(words, "words", _("请写明拟办意见。"))
@@ -203,6 +210,7 @@ def propose_designation(dispute_id: int, *, by: Actor, words: str, handler: Agen
     return dispute
 
 
+@tried_again
 def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reasons: str, if_match: int | None = None) -> Dispute:
     """A government leader decides. The decision binds; when the worker has made and served it, the clocks start anew there."""
     now = timezone.now()
@@ -221,6 +229,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
     return dispute
 
 
+@tried_again
 def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | None, reasons: str) -> Dispute:
     """A government leader settles whose it is where the receiver keeps silent: the same decision, without waiting for an objection."""
     reasons = said_in_print(reasons, "words", _("请写明决定的理由。"))
@@ -243,6 +252,7 @@ def decision_is_rendered(document: OfficialDocument) -> None:
         _settle(dispute, timezone.now(), f"政府决定 {document.number}")
 
 
+@tried_again
 def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:
     """What follows from knowing whose it is: the referral goes back to its sender, or lies anew on the handler's desk."""
     system, referral_id = system_actor("管辖决定"), dispute.referral_id

@@ -16,6 +16,7 @@ from core import audit, outbox
 from core.acts import act, demand
 from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
+from core.retries import tried_again
 from core.wording import said
 from deadlines.book import rules_for
 from deadlines.clocks import meet_clocks, open_clock, start_clock
@@ -60,6 +61,7 @@ LETTER_FIELDS = (
 )  # fmt: skip
 
 
+@tried_again
 def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, key: str = "") -> Referral:
     """Open a draft in the name of the actor's agency, on a new case or on one it found itself. Incomplete data is fine.
 
@@ -75,6 +77,7 @@ def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, 
         raise
 
 
+@tried_again
 def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) -> Referral:
     demand(may_start(by))
     assert by.agency is not None
@@ -173,6 +176,7 @@ def same_as_shown(known: Any, given: Any) -> bool:
     return bool(known == given)
 
 
+@tried_again
 def _save_once(referral: Referral, clause: str) -> None:
     try:
         with transaction.atomic():
@@ -185,6 +189,7 @@ def _save_once(referral: Referral, clause: str) -> None:
         raise
 
 
+@tried_again
 def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], stated: bool = True, if_match: int | None = None) -> Referral:
     """Keep what was typed, complete or not. Raises NotVisible, Stale, WrongState, NotAllowed, BadInput.
 
@@ -228,6 +233,7 @@ def _correct_other_drafts(referral: Referral, *, by: Actor, at: dt.datetime, rea
         state_event(other, by=by, at=at, reason=reason)
 
 
+@tried_again
 def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime | None = None, if_match: int | None = None) -> Referral:
     """Inform the receiver beforehand (YY-3.3-a) by a notice that it receipts: from then the letter has its days.
 
@@ -273,6 +279,7 @@ def _run_from_notice(referral: Referral, *, by: Actor, noticed_at: dt.datetime, 
     mark_stated(referral, now)
 
 
+@tried_again
 def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int | None = None) -> Referral:
     """The bureau agrees to take this case against this party over these facts (QD-2.4.1-j): from then the referral clock runs."""
     now = timezone.now()
@@ -289,6 +296,7 @@ def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int
     return referral
 
 
+@tried_again
 def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """Send the draft to the leader. Raises BadInput with every shortcoming beside its field."""
     now = timezone.now()

@@ -20,6 +20,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from accounts.actors import Actor, actor_for
 from core import audit
 from core.errors import BadInput
+from core.filing import keep_file
+from core.retries import tried_again
 from deadlines.calendar import SHANGHAI
 from foundation.work.kinds import GiveUp
 from foundation.work.queueing import queue
@@ -56,6 +58,7 @@ AT_ONCE = 3
 TOLD_EVERY = 1000
 
 
+@tried_again
 def request_export(*, by: Actor, desk: str, query: str = "") -> Export:
     """Ask for the ledger of one desk, narrowed as the list was. Made after commit by a worker.
 
@@ -138,9 +141,18 @@ def write_export(export_id: int) -> None:
         path = Path(folder) / "ledger.xlsx"
         book.save(path)
         with path.open("rb") as stream:
-            export.file.save(f"{export.pk}.xlsx", File(stream), save=False)
-    export.rows, export.done_at = count, timezone.now()
-    export.save(update_fields=["file", "rows", "done_at"])
+            _keep(export, count, File(stream))
+
+
+@tried_again
+def _keep(export: Export, rows: int, book: File[Any]) -> None:
+    with transaction.atomic():
+        # Somebody else's attempt may have been quicker; its file stands.
+        if not Export.objects.select_for_update(no_key=True).filter(pk=export.pk, done_at=None).exists():
+            return
+        keep_file(export.file, f"{export.pk}.xlsx", book)
+        export.rows, export.done_at = rows, timezone.now()
+        export.save(update_fields=["file", "rows", "done_at"])
 
 
 def unfinished_exports(now: dt.datetime) -> Iterable[int]:

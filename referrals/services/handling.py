@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from core.acts import act
 from core.errors import BadInput
+from core.retries import tried_again
 from deadlines.clocks import cancel_clocks, start_clock
 from deadlines.prolonging import extend_clock
 from documents.issuing import issue
@@ -35,6 +36,7 @@ from referrals.services.stating import refuse_outside_calendar
 from referrals.waiting import await_next
 
 
+@tried_again
 def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """The receiver begins the handling (files the case)."""
     with act(referrals_visible_to(by), referral_id, "handle", by=by, may=may_handle, if_match=if_match) as (referral, _saying):
@@ -44,6 +46,7 @@ def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
     return referral
 
 
+@tried_again
 def decide_referral(
     referral_id: int, *, by: Actor, decision: str, number: str = "", at: dt.datetime | None = None, if_match: int | None = None
 ) -> Referral:
@@ -69,6 +72,7 @@ def decide_referral(
     return referral
 
 
+@tried_again
 def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """Tell the referrer in writing what was decided: the result duty is met."""
     now = timezone.now()
@@ -85,6 +89,7 @@ def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -
     return referral
 
 
+@tried_again
 def close_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
     """The referrer has seen the result."""
     now = timezone.now()
@@ -94,6 +99,7 @@ def close_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int
     return referral
 
 
+@tried_again
 def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """The referrer takes the letter back before it was signed for."""
     reason = said_in_print(reason, "reason", _("请写明撤回的理由。"))
@@ -109,6 +115,7 @@ def withdraw_referral(referral_id: int, *, by: Actor, reason: str, if_match: int
     return referral
 
 
+@tried_again
 def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """After a refusal the referrer keeps the case."""
     reason = said_in_print(reason, "reason", _("请写明收回自行办理的理由。"))
@@ -120,6 +127,7 @@ def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: in
     return referral
 
 
+@tried_again
 def extend_referral(referral_id: int, *, by: Actor, reason: str, until: dt.date | None = None, if_match: int | None = None) -> Referral:
     """Whoever holds the running clock tells the other side that it takes longer; `until` None asks for the most.
 

@@ -18,6 +18,8 @@ from accounts.actors import Actor
 from core import audit
 from core.decisions import Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from core.filing import keep_file
+from core.retries import tried_again
 from core.text import clean_line, shortened
 from deadlines.profile import Profile
 from foundation.cases.models import Material
@@ -84,6 +86,7 @@ def slot_names(profile: Profile) -> dict[str, str]:
     return {m.key: m.zh for m in profile.referral.materials if m.key not in ("transfer_letter", "facts_statement")}
 
 
+@tried_again
 def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: int, stream: BinaryIO) -> Material:
     """Attach one file to the case of a draft, or of a referral that waits for supplementary papers.
 
@@ -91,6 +94,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
     stored, NotVisible, NotAllowed, WrongState.
     """
     name = plain_name(name)
+    stream.seek(0)
     head = stream.read(8192)
     mime = check_upload(name, size, head)
     digest = hashlib.sha256(head)
@@ -113,7 +117,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         same = next((m for m in materials_of(referral) if (m.slot, m.sha256) == (slot, material.sha256)), None)
         if same:
             return same
-        material.file.save(f"{material.sha256[:16]}{TAKEN[mime][0]}", File(stream), save=False)
+        keep_file(material.file, f"{material.sha256[:16]}{TAKEN[mime][0]}", File(stream))
         try:
             with transaction.atomic():
                 material.save()
@@ -124,6 +128,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         return material
 
 
+@tried_again
 def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
     """Take a file off a draft. What a signed letter lists is never removed, by no draft and by nobody."""
     with transaction.atomic():
@@ -141,11 +146,11 @@ def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
         audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
         stored = material.file
         material.delete()
-        transaction.on_commit(lambda: stored.delete(save=False))
+        transaction.on_commit(lambda: stored.delete(save=False), robust=True)
 
 
 def open_for_papers(referral_id: int, by: Actor) -> Referral:
-    referral = referrals_visible_to(by).select_for_update(of=("self",)).filter(pk=referral_id).first()
+    referral = referrals_visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=referral_id).first()
     if referral is None:
         raise NotVisible(_("没有这件移送，或者您看不到它。"))
     drafting = referral.state in ("draft", "returned")

@@ -13,6 +13,7 @@ from accounts.kinds import CLERKS, LEADERS
 from accounts.models import Agency
 from core import audit, outbox
 from core.acts import act
+from core.retries import tried_again
 from documents.issuing import issue
 from notifications.models import Message
 from notifications.telling import Note, tell
@@ -36,6 +37,7 @@ def send_notice(
     return notice
 
 
+@tried_again
 def receipt_notice(notice_id: int, *, by: Actor, if_match: int | None = None) -> Notice:
     """The addressee says that the notice arrived: who, in which post, when."""
     now = timezone.now()
@@ -47,6 +49,7 @@ def receipt_notice(notice_id: int, *, by: Actor, if_match: int | None = None) ->
     return notice
 
 
+@tried_again
 def void_notices(referral: Referral, *kinds: str, reason: str, now: dt.datetime) -> int:
     """What the notices were about is no longer so: they are void and both sides are told. Returns how many were."""
     system, count = system_actor("通报"), 0

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from core.acts import act
 from core.errors import BadInput
+from core.filing import keep_file
+from core.retries import tried_again
 from notifications.models import Message
 from referrals.models import ProgressMessage, Referral
 from referrals.people import tell_agencies
@@ -20,6 +22,7 @@ from referrals.selectors import referrals_visible_to
 from referrals.services.materials import TAKEN, check_upload, plain_name
 
 
+@tried_again
 def set_contact(referral_id: int, *, by: Actor, department: str, person: str, phone: str = "", if_match: int | None = None) -> Referral:
     """Name the own side's contact department and person; the other side is shown them and, once the letter is out, told."""
     given = {"department": department.strip(), "person": person.strip()}
@@ -37,6 +40,7 @@ def set_contact(referral_id: int, *, by: Actor, department: str, person: str, ph
     return referral
 
 
+@tried_again
 def write_progress(referral_id: int, *, by: Actor, words: str, file: Any = None, if_match: int | None = None) -> Referral:
     """A word to the other side, with a file where one is needed. Raises BadInput for an empty word or a file that may not be taken."""
     if not words.strip():
@@ -57,10 +61,11 @@ def write_progress(referral_id: int, *, by: Actor, words: str, file: Any = None,
 
 
 def _enclose(message: ProgressMessage, file: Any) -> None:
+    file.seek(0)
     name, head = plain_name(file.name or ""), file.read(8192)
     mime = check_upload(name, file.size or 0, head)
     file.seek(0)
     message.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     message.name, message.size = name, file.size
-    message.file.save(f"{message.sha256[:16]}{TAKEN[mime][0]}", File(file), save=False)
+    keep_file(message.file, f"{message.sha256[:16]}{TAKEN[mime][0]}", File(file))

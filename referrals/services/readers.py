@@ -9,6 +9,7 @@ from accounts.actors import Actor, posts_of
 from accounts.models import User
 from core.acts import act
 from core.errors import BadInput
+from core.retries import tried_again
 from referrals.models import Referral, ReferralReader
 from referrals.policies import may_grant_reading, may_take_back_reading
 from referrals.selectors import referrals_visible_to
@@ -16,6 +17,7 @@ from referrals.selectors import referrals_visible_to
 READ = "referrals.read_referral"
 
 
+@tried_again
 def grant_reading(referral_id: int, *, by: Actor, person: User | None, if_match: int | None = None) -> Referral:
     """Open this one referral to one person (an invited expert, a seconded officer): a single object permission, nothing more.
 
@@ -36,6 +38,7 @@ def grant_reading(referral_id: int, *, by: Actor, person: User | None, if_match:
     return referral
 
 
+@tried_again
 def take_back_reading(referral_id: int, *, by: Actor, person: User | None, if_match: int | None = None) -> Referral:
     """Close it to that person again. Raises BadInput where this agency has opened nothing to this person."""
     visible = referrals_visible_to(by)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from core import audit, outbox
 from core.acts import act
+from core.retries import tried_again
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks
 from referrals.models import Party, Referral
@@ -19,6 +20,7 @@ from referrals.services.stating import state_event
 ENDED_BY_REFILING = "补齐材料后重新移送"
 
 
+@tried_again
 def refile_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """A new draft on the same case to the same receiver, after the letter came back for its papers or was withdrawn; the old one ends.
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS
 from core.acts import act
+from core.retries import tried_again
 from documents.issuing import issue
 from documents.printing import demand_printable
 from notifications.models import Message
@@ -17,6 +18,7 @@ from referrals.policies import may_remind, passed_by_receiver
 from referrals.selectors import referrals_visible_to
 
 
+@tried_again
 def remind_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int | None = None) -> Referral:
     """Issue a reminder letter to the receiver over what it has let pass; no state, clock or target changes by it.
 

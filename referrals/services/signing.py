@@ -13,6 +13,7 @@ from accounts.models import Agency
 from core.acts import Performing, act
 from core.errors import Stale
 from core.etags import etag_of
+from core.retries import tried_again
 from core.wording import said
 from deadlines.book import as_pairs, profile_of
 from deadlines.clocks import start_clock
@@ -36,6 +37,7 @@ from referrals.waiting import await_next, with_local_targets
 from referrals.words import words_of
 
 
+@tried_again
 def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int | None = None) -> Referral:
     """The leader sends the draft back, saying why."""
     reason = said(reason, "reason", _("请写明退回的理由。"))
@@ -49,6 +51,7 @@ def return_referral(referral_id: int, *, by: Actor, reason: str, if_match: int |
     return referral
 
 
+@tried_again
 def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_match: int | None = None) -> Referral:
     """The leader signs: the letter takes its number and is frozen; the referral duty is met. A worker renders and delivers it.
 
@@ -89,6 +92,7 @@ def _papers_as_opened(referral: Referral) -> list[Material]:
     return papers
 
 
+@tried_again
 def _tell_of_newer_version(referral: Referral, now: dt.datetime) -> None:
     """Letters of the same case that are out keep their version; both sides of each are told that there is a newer one, and why."""
     system, version = system_actor("案件版本"), referral.case_version
@@ -125,6 +129,7 @@ def reply_words(referral: Referral) -> str:
     return f"请签收后将本回执退回，并自{start}起{rule.value}{unit}内书面告知是否受理。"
 
 
+@tried_again
 def deliver_referral(referral_id: int, *, by: Actor | None = None, at: dt.datetime | None = None) -> Referral:
     """System: the letter is there and lies on the receiver's desk. Now, not when somebody chooses to sign, its clock starts."""
     now, by = at or timezone.now(), by or system_actor("送达")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from core.errors import BadInput, NotVisible, TooLarge, WrongState
+from core.retries import tried_again
 from foundation.cases.models import Material
 from referrals.models import Upload
 from referrals.rules import profile_of_referral
@@ -28,6 +29,7 @@ def _path(upload: Upload) -> Path:
     return Path(settings.MEDIA_ROOT) / "uploads" / str(upload.pk)
 
 
+@tried_again
 def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int, sha256: str = "") -> Upload:
     """Open an upload of `size` bytes. What can be refused before the first byte is refused now; raises as `attach_material` does."""
     assert by.user is not None
@@ -51,12 +53,13 @@ def uploads_visible_to(by: Actor) -> Any:
 
 
 def _mine(upload_id: object, by: Actor) -> Upload:
-    upload: Upload | None = uploads_visible_to(by).select_for_update(of=("self",)).filter(pk=upload_id).first()
+    upload: Upload | None = uploads_visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=upload_id).first()
     if upload is None:
         raise NotVisible(_("没有这个上传，或者已过期。"))
     return upload
 
 
+@tried_again
 def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Upload:
     """Write `part` at `offset` bytes. The same part again changes nothing; a gap is refused (409, with what is there).
 
@@ -86,6 +89,7 @@ def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Uploa
     return upload
 
 
+@tried_again
 def complete_upload(upload_id: object, *, by: Actor) -> Material:
     """The last part is there: check the whole, attach it, forget the upload."""
     with transaction.atomic():
@@ -99,7 +103,7 @@ def complete_upload(upload_id: object, *, by: Actor) -> Material:
             stream.seek(0)
             material = attach_material(upload.referral_id, by=by, slot=upload.slot, name=upload.name, size=upload.size, stream=stream)
         upload.delete()
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
     return material
 
 
@@ -110,12 +114,13 @@ def _digest(stream: BinaryIO) -> str:
     return running.hexdigest()
 
 
+@tried_again
 def cancel_upload(upload_id: object, *, by: Actor) -> None:
     with transaction.atomic():
         upload = _mine(upload_id, by)
         path = _path(upload)
         upload.delete()
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
 
 
 def forget_old_uploads(now: dt.datetime) -> int:

@@ -14,6 +14,7 @@ from accounts.actors import acting
 from core import audit
 from core.errors import NotVisible
 from core.ranged import intact
+from core.retries import tried_again
 from documents.models import OfficialDocument
 from referrals.selectors import materials_of
 from referrals.services.exporting import exports_of, request_export
@@ -23,6 +24,7 @@ from referrals.views.detail import visible_or_404
 
 @login_required
 @require_GET
+@tried_again
 def material_file(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
     """A material, always as a download and never as something a browser would run."""
     by = acting(request)

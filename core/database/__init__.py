@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with a memory of what a transaction left outside of the database."""
