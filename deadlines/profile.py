@@ -119,7 +119,7 @@ class Profile(Part):
             for other in filter(None, (rule.limit.same_as, rule.overrides)):
                 if other not in keys:
                     raise ValueError(f"时限 {rule.key} 引用了不存在的时限 {other}")
-        for name in ("referral", "letter_after_notice", "acceptance_reply", "result_feedback"):
+        for name in ("referral", "letter_after_notice", "acceptance_reply", "result_feedback", "penalty_copy"):
             binding: ClockBinding | None = getattr(self.lifecycle, name)
             for key in [binding.clock, *binding.by_kind.values()] if binding else []:
                 if key is not None and key not in keys:

@@ -228,6 +228,7 @@ class Lifecycle(Part):
     letter_after_notice: ClockBinding | None = None
     acceptance_reply: ClockBinding | None = None
     result_feedback: ClockBinding | None = None
+    penalty_copy: ClockBinding | None = None
     supplement_stops_clock: bool = False
 
 

@@ -98,7 +98,7 @@ class Story:
             services.handle_referral(referral.pk, by=self.receiver(referral))
         with at(when):
             services.decide_referral(
-                referral.pk, by=self.receiver(referral), number=f"薛综执罚决字〔{when.year}〕第{self.count}号",
+                referral.pk, by=self.receiver(referral), kind="penalty", at=when, number=f"薛综执罚决字〔{when.year}〕第{self.count}号",
                 decision="责令当事人立即改正，处以罚款人民币贰仟元整。当事人已当场改正。",
             )  # fmt: skip
         return referral

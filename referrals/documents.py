@@ -10,9 +10,10 @@ from deadlines.models import Clock, ClockExtension
 from documents.content import contact_note, heading, paragraph, paragraphs, words
 from foundation.cases.models import Case, Material
 from foundation.cases.parties import first_party
+from referrals.decisions import DecisionKind
 from referrals.letter_facts import and_others, circumstances, grounds_section, parties_paragraphs, party_name, party_with_code
 from referrals.models import Dispute, Referral
-from referrals.rules import profile_of_referral
+from referrals.rules import penalty_copy_key, profile_of_referral
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -195,10 +196,12 @@ def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
 def result_notice(referral: Referral) -> dict[str, Any]:
     """处理结果通报函."""
     number = f"（{referral.decision_number}）" if referral.decision_number else ""
+    copied = referral.decision_kind == DecisionKind.PENALTY and penalty_copy_key(referral)
     body = [
         paragraph(f"你单位移送的{case_words(referral.stated)}一案（{referral.number}），我单位已于{_day(referral.decided_at)}作出处理决定{number}。"
                   "现将处理结果通报如下："),
         *paragraphs(referral.decision),
+        *([paragraph("现将该行政处罚决定一并抄告你单位。")] if copied else []),
         paragraph("特此通报。"),
     ]  # fmt: skip
     return words(f"关于{case_words(referral.stated)}案处理结果的通报函", referral.from_agency.name, body, names=unbroken_names(referral.stated))

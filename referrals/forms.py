@@ -16,6 +16,7 @@ from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
 from foundation.cases.models import Case, DocumentKind, Matter
 from foundation.cases.parties import further_parties
+from referrals.decisions import DecisionKind
 from referrals.lifecycle import State
 from referrals.models import Referral
 from referrals.party_rows import PartiesField, PartyForm
@@ -206,9 +207,10 @@ class WantedForm(forms.Form):
 
 
 class DecideForm(forms.Form):
+    kind = forms.ChoiceField(label=_("处理决定的种类"), required=False, choices=[("", "—"), *DecisionKind.choices])
     decision = text(_("处理决定"), 4)
     number = line(_("决定书文号"), 60)
-    at = Moment(label=_("作出决定的时间（不填为现在）"), required=False)
+    at = Moment(label=_("作出决定的时间"), required=False)
 
 
 class ExtendForm(forms.Form):
@@ -218,7 +220,7 @@ class ExtendForm(forms.Form):
 
 class PriorNoticeForm(forms.Form):
     to = line(_("通报了对方何人、以何方式"))
-    at = Moment(label=_("通报时间（不填为现在）"), required=False)
+    at = Moment(label=_("通报时间"), required=False)
 
 
 class OnwardForm(forms.Form):

@@ -197,9 +197,9 @@ class ReferralLifecycle(models.Model):
         self.handling_at = at
 
     @transition(field=state, source=(State.ACCEPTED, State.HANDLING), target=State.DECIDED)
-    def decide(self, *, at: dt.datetime, decision: str, number: str) -> None:
+    def decide(self, *, at: dt.datetime, kind: str, decision: str, number: str) -> None:
         self.handling_at = self.handling_at or at
-        self.decided_at, self.decision, self.decision_number = at, decision, number
+        self.decided_at, self.decision_kind, self.decision, self.decision_number = at, kind, decision, number
 
     @transition(field=state, source=State.DECIDED, target=State.REPORTED)
     def report_result(self, *, at: dt.datetime) -> None:

@@ -16,6 +16,7 @@ from deadlines.models import ProfileVersion
 from documents.models import OfficialDocument
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.stated import stated
+from referrals.decisions import DecisionKind
 from referrals.lifecycle import OPEN_STATES, DisputeLifecycle, NoticeLifecycle, ReferralLifecycle
 from referrals.refusals import RefusalKind
 
@@ -113,6 +114,7 @@ class Referral(ReferralLifecycle):
     supplied_at = models.DateTimeField(null=True)
     handling_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    decision_kind = models.CharField(_("处理决定的种类"), max_length=12, choices=DecisionKind.choices, blank=True)
     decision_number = models.CharField(_("决定书文号"), max_length=60, blank=True)
     decision = models.TextField(_("处理决定"), blank=True)
     reported_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from accounts.actors import Actor
-from accounts.kinds import LEADERS, AgencyKind, Post
+from accounts.kinds import LEADERS, TOWNSHIP_KINDS, AgencyKind, Post
 from deadlines.book import Rules, as_pairs, profile_of, rules_of
 from deadlines.due import resolve
 from deadlines.profile import ClockBinding, Profile
@@ -13,6 +13,10 @@ from referrals.models import Referral
 
 # Roles of clocks in a referral's life: the names under which they are started, met, extended and shown.
 REFERRAL, LETTER_AFTER_NOTICE, REPLY, RESULT = "referral", "letter_after_notice", "acceptance_reply", "result_feedback"
+PENALTY_COPY = "penalty_copy"
+
+# Whom a clock of the handling names as the one who owes it.
+ACTORS = {"lead_agency": (AgencyKind.ENFORCEMENT_BUREAU,), "township": TOWNSHIP_KINDS}
 
 
 def rules_of_referral(referral: Referral) -> Rules:
@@ -38,6 +42,15 @@ def _kind_of_sender(referral: Referral, binding: ClockBinding) -> str | None:
     if referral.from_agency.kind == AgencyKind.ENFORCEMENT_BUREAU:
         return binding.by_kind.get("by_enforcement")
     return None
+
+
+def penalty_copy_key(referral: Referral) -> str | None:
+    """The clock by which the receiver owes the referrer a copy of its penalty decision; None where it is not the one who owes it."""
+    key = clock_key(referral, PENALTY_COPY)
+    if key is None or referral.to_agency is None:
+        return None
+    kinds = ACTORS.get(profile_of_referral(referral).clock(key).actor)
+    return key if kinds is None or referral.to_agency.kind in kinds else None
 
 
 def counts_from(referral: Referral) -> str:

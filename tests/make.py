@@ -70,7 +70,7 @@ def submitted(world: World, **changes: Any) -> Referral:
     referral = draft(world, **changes)
     actor = world.actor(referral.from_agency.short_name, Post.CLERK)
     if world.profile.referral.prior_notice.required:
-        services.give_prior_notice(referral.pk, by=actor, to="县综合行政执法局联络员，电话")
+        services.give_prior_notice(referral.pk, by=actor, to="县综合行政执法局联络员，电话", at=timezone.now())
     return services.submit_referral(referral.pk, by=actor)
 
 
@@ -116,7 +116,9 @@ def accepted(world: World, **changes: Any) -> Referral:
 
 def decided(world: World, **changes: Any) -> Referral:
     referral = accepted(world, **changes)
-    return services.decide_referral(referral.pk, by=receiver(world), decision="罚款人民币二千元。", number="薛综执罚字〔2026〕1号")
+    return services.decide_referral(
+        referral.pk, by=receiver(world), kind="penalty", decision="罚款人民币二千元。", number="薛综执罚字〔2026〕1号", at=timezone.now()
+    )
 
 
 def reported(world: World, **changes: Any) -> Referral:

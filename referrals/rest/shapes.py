@@ -241,6 +241,7 @@ class ReferralWhole(ReferralRow):
     same_facts = CandidateShape(many=True, help_text="To the sender, until the letter is signed: what looks the same among its own")
     supplement_wanted = serializers.CharField()
     decision = serializers.CharField()
+    decision_kind = serializers.CharField(help_text="penalty, no_penalty or other; empty until it is decided")
     decision_number = serializers.CharField()
     decided_at = serializers.DateTimeField(allow_null=True)
     reported_at = serializers.DateTimeField(allow_null=True)

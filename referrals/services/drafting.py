@@ -235,12 +235,13 @@ def _correct_other_drafts(referral: Referral, *, by: Actor, at: dt.datetime, rea
 
 @tried_again
 def give_prior_notice(referral_id: int, *, by: Actor, to: str, at: dt.datetime | None = None, if_match: int | None = None) -> Referral:
-    """Inform the receiver beforehand (YY-3.3-a) by a notice that it receipts: from then the letter has its days.
+    """Inform the receiver beforehand (YY-3.3-a) by a notice that it receipts: from the stated `at` (aware) the letter has its days.
 
     A second notice (to another receiver) is a correction of the clock that runs since the first: what was late stays late.
     """
     now = timezone.now()
-    at = at or now
+    if at is None:
+        raise BadInput(_("请填写通报时间：移送函的期限自此起算。"), fields={"at": _("请填写通报时间：移送函的期限自此起算。")})
     refuse_outside_calendar({"at": at}, "at")
     with act(referrals_visible_to(by), referral_id, "give_prior_notice", by=by, may=may_give_prior_notice, if_match=if_match) as (referral, saying):
         clause = profile_of_referral(referral).referral.prior_notice.clause or ""

@@ -17,6 +17,7 @@ from documents.issuing import issue
 from documents.printing import demand_printable, said_in_print
 from notifications.models import Message
 from referrals import documents
+from referrals.decisions import DecisionKind, demand_stated
 from referrals.models import Notice, Referral
 from referrals.people import tell_agencies
 from referrals.policies import (
@@ -29,7 +30,7 @@ from referrals.policies import (
     may_take_back,
     may_withdraw,
 )
-from referrals.rules import RESULT, clock_key, rules_of_referral
+from referrals.rules import PENALTY_COPY, RESULT, clock_key, penalty_copy_key, rules_of_referral
 from referrals.selectors import referrals_visible_to, running_clocks
 from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
@@ -48,33 +49,44 @@ def handle_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
 
 @tried_again
 def decide_referral(
-    referral_id: int, *, by: Actor, decision: str, number: str = "", at: dt.datetime | None = None, if_match: int | None = None
+    referral_id: int, *, by: Actor, decision: str, kind: str = "", number: str = "", at: dt.datetime | None = None, if_match: int | None = None
 ) -> Referral:
-    """The receiver records its handling decision, made at `at` (now by default): the result clock starts from it."""
+    """The receiver records its handling decision, of the stated `kind` (DecisionKind) and made at the stated `at` (aware).
+
+    From it count the limit to notify the referrer and, of a penalty, the limit to copy it (XC-3.4-b, ZC-2.4.3-g, QD-2.3.1-c).
+    """
     decision = said_in_print(decision, "decision", _("请写明处理决定的内容。"))
     demand_printable({"number": number})
     now = timezone.now()
-    at = at or now
+    at = demand_stated(kind, at)
     refuse_outside_calendar({"at": at}, "at")
     if at > now:
         raise BadInput(_("作出决定的时间不能晚于现在。"), fields={"at": _("作出决定的时间不能晚于现在。")})
     with act(referrals_visible_to(by), referral_id, "decide", by=by, may=may_decide, if_match=if_match) as (referral, _saying):
-        if referral.answered_at and at < referral.answered_at:
+        # A form states a moment to the minute.
+        if referral.answered_at and at < referral.answered_at.replace(second=0, microsecond=0):
             raise BadInput(_("作出决定的时间不能早于受理。"), fields={"at": _("作出决定的时间不能早于受理。")})
-        referral.decide(at=at, decision=decision, number=number.strip())
+        referral.decide(at=at, kind=kind, decision=decision, number=number.strip())
         await_next(referral, at=now)
-        key = clock_key(referral, RESULT)
+        _start_decision_clocks(referral, at)
+    return referral
+
+
+def _start_decision_clocks(referral: Referral, at: dt.datetime) -> None:
+    """What the receiver owes the referrer from its decision on: the result, and of a penalty a copy."""
+    copy = penalty_copy_key(referral) if referral.decision_kind == DecisionKind.PENALTY else None
+    for role, key in ((RESULT, clock_key(referral, RESULT)), (PENALTY_COPY, copy)):
         if key:
+            assert referral.to_agency is not None
             start_clock(
-                rules_of_referral(referral), key, role=RESULT, subject=("referral", referral.pk), event_at=at,
+                rules_of_referral(referral), key, role=role, subject=("referral", referral.pk), event_at=at,
                 holder=referral.to_agency, counterpart=referral.from_agency, urgent=referral.stated.urgent,
             )  # fmt: skip
-    return referral
 
 
 @tried_again
 def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
-    """Tell the referrer in writing what was decided: the result duty is met."""
+    """Tell the referrer in writing what was decided, a penalty with its number and words: the duties to notify and to copy are met."""
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "report_result", by=by, may=may_report_result, if_match=if_match) as (referral, saying):
         referral.report_result(at=now)
@@ -82,7 +94,7 @@ def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -
             documents.RESULT_NOTICE, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk),
             content=documents.result_notice(referral), by=by, at=now,
         )  # fmt: skip
-        await_next(referral, at=now, met=(RESULT,))
+        await_next(referral, at=now, met=(RESULT, PENALTY_COPY))
         saying.detail["number"] = notice.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
                       text="处理结果已通报：%(title)s" % {"title": referral.title})  # fmt: skip

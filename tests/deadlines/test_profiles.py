@@ -64,12 +64,13 @@ def test_a_district_joins_by_a_profile_and_a_running_clock_keeps_its_version(xue
     referral = make.delivered(xuecheng)
     by = system_actor("test")
     text = (SHIPPED / "xuecheng.yaml").read_text(encoding="utf-8")
-    text = text.replace("version: 1\n", "version: 2\n", 2).replace("schema_version: 2", "schema_version: 1")
+    now = parse_profile(text, "xuecheng.yaml").version
+    text = text.replace(f"\nversion: {now}\n", f"\nversion: {now + 1}\n")
     text = text.replace("trigger: referral_received, limit: {value: 3", "trigger: referral_received, limit: {value: 7")
     newer = loading.load_profile_text(text, "xuecheng.yaml", by=by)
     loading.assign_profile(xuecheng.jurisdiction, newer, since=__import__("datetime").date(2026, 3, 10), by=by)
-    assert rules_for(xuecheng.jurisdiction, __import__("datetime").date(2026, 3, 9)).version.version == 1
-    assert rules_for(xuecheng.jurisdiction, __import__("datetime").date(2026, 3, 10)).version.version == 2
+    assert rules_for(xuecheng.jurisdiction, __import__("datetime").date(2026, 3, 9)).version.version == now
+    assert rules_for(xuecheng.jurisdiction, __import__("datetime").date(2026, 3, 10)).version.version == now + 1
     from deadlines.clocks import open_clock, recomputed
 
     clock = open_clock(("referral", referral.pk), "acceptance_reply")

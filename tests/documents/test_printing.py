@@ -88,7 +88,7 @@ ACTS = {
     "object": (make.signed_for, services.object_referral, make.receiver, "reasons", {}),
     "accept": (make.signed_for, services.accept_referral, make.receiver, "note", {}),
     "decide": (make.accepted, services.decide_referral, make.receiver, "decision", {}),
-    "decide, number": (make.accepted, services.decide_referral, make.receiver, "number", {"decision": "罚款"}),
+    "decide, number": (make.accepted, services.decide_referral, make.receiver, "number", {"kind": "penalty", "decision": "罚款"}),
 }
 
 

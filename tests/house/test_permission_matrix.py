@@ -89,7 +89,7 @@ LIMIT = date(2099, 12, 31)
 WORDS = {
     "set_contact": {"department": "法制科", "person": "王某"}, "write_progress": {"words": "进展如何"},
     "return_to_drafter": {"reason": "请修改事实"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"kind": "papers", "reasons": "材料不全"},
-    "object": {"reasons": "不归我"}, "decide": {"decision": "罚款"}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
+    "object": {"reasons": "不归我"}, "decide": {"kind": "penalty", "decision": "罚款", "at": timezone.now}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
     "propose": {"words": "建议照此办理", "order": "supervise"}, "instruct": {"words": "请依法办理", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
     "explain_early": {"words": "人手不足"}, "explain": {"words": "人手不足"}, "close": {"words": "已经整改"}, "hand_over": {"words": "移交"}, "take_back": {"reason": "收回"}, "designate": {"reasons": "依职责"},
 }  # fmt: skip
@@ -111,14 +111,15 @@ def ids(table):
 def test_referral_verbs(xuecheng, client, verb, who):
     reach, allowed = REFERRAL[verb]
     referral = reach(xuecheng)
-    actor, data = xuecheng.actor(*WHO[who]), {k: v for k, v in WORDS.get(verb, {}).items() if verb != "close"}
+    actor = xuecheng.actor(*WHO[who])
+    data = {k: v() if callable(v) else v for k, v in WORDS.get(verb, {}).items() if verb != "close"}
     if verb in ("grant_reading", "take_back_reading"):
         data = {"person": xuecheng.user("区教体局").pk}
     client.force_login(actor.user)
     page_data = dict(data)
     if who in allowed:
         response = client.post(
-            f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"}
+            f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data, default=str), content_type="application/json", headers={"If-Match": "*"}
         )
         assert response.status_code == 200, response.content
         return
@@ -126,7 +127,9 @@ def test_referral_verbs(xuecheng, client, verb, who):
     assert isinstance(refusal, NotAllowed | NotVisible), refusal
     page = client.post(reverse("act", args=[referral.pk, verb]), page_data)
     assert page.status_code == refusal.status
-    response = client.post(f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data), content_type="application/json", headers={"If-Match": "*"})
+    response = client.post(
+        f"/api/v1/referrals/{referral.pk}/{verb}/", json.dumps(data, default=str), content_type="application/json", headers={"If-Match": "*"}
+    )
     assert response.status_code == refusal.status
     assert response.json()["detail"]
     if refusal.clause:

@@ -7,9 +7,11 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.kinds import Post
 from referrals import services
+from referrals.models import Referral
 from tests import make
 
 
@@ -62,7 +64,7 @@ def test_filing(xuecheng, client):
         (make.delivered, "sign_for", make.receiver, Post.CLERK, {}),
         (make.signed_for, "accept", make.receiver, Post.CLERK, {"note": ""}),
         (make.signed_for, "object", make.receiver, Post.CLERK, {"reasons": "不归我"}),
-        (make.accepted, "decide", make.receiver, Post.CLERK, {"decision": "罚款"}),
+        (make.accepted, "decide", make.receiver, Post.CLERK, {"kind": "penalty", "decision": "罚款", "at": timezone.now}),
         (make.decided, "report_result", make.receiver, Post.CLERK, {}),
         (make.reported, "close", make.sender, Post.CLERK, {"note": ""}),
         (make.delivered, "withdraw", make.sender, Post.CLERK, {"reason": "已自行改正"}),
@@ -71,7 +73,9 @@ def test_filing(xuecheng, client):
 def test_transitions(xuecheng, client, reach, verb, side, post, data):
     referral = reach(xuecheng)
     client.force_login(side(xuecheng, post).user)
-    asked = counted(client, "post", f"/referrals/{referral.pk}/act/{verb}/", data)
+    typed = {k: v() if callable(v) else v for k, v in data.items()}
+    asked = counted(client, "post", f"/referrals/{referral.pk}/act/{verb}/", typed)
+    assert Referral.objects.get(pk=referral.pk).version > referral.version
     assert len(asked) <= 15, "\n".join(s[:160] for s in asked)
 
 

@@ -102,7 +102,7 @@ def test_each_documents_required_materials_are_demanded(at, world, clause):
     by = make.sender(world)
     referral = services.start_draft(by=by, data=make.complete(world))
     if world.jurisdiction.key == "yiyuan":
-        services.give_prior_notice(referral.pk, by=by, to="电话")
+        services.give_prior_notice(referral.pk, by=by, to="电话", at=timezone.now())
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=by)
     assert (error.value.clause, list(error.value.fields)) == (clause, ["materials"])

@@ -96,7 +96,7 @@ def test_yiyuan_informs_first_and_the_letter_follows_in_three_working_days(yiyua
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=make.sender(yiyuan))
     refused(error, "YY-3.3-a")
-    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="县综合行政执法局联络员，电话")
+    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="县综合行政执法局联络员，电话", at=timezone.now())
     clock = open_clock(("referral", referral.pk), "letter_after_notice")
     assert clock, "no clock runs"
     assert timezone.localtime(clock.due_at).isoformat() == "2026-09-29T23:59:59+08:00"
@@ -111,7 +111,7 @@ def test_yiyuan_after_its_last_day_needs_a_recorded_reason(yiyuan, at):
     assert make.submitted(yiyuan).state == "submitted"
     at("2026-11-20T09:00")
     referral = make.draft(yiyuan, party_code=make.credit_code(2))
-    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="电话")
+    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="电话", at=timezone.now())
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=make.sender(yiyuan))
     refused(error, "YY-end-a")
@@ -240,7 +240,7 @@ def test_every_step_of_the_life_meets_its_clock(xuecheng, at):
     services.accept_referral(referral.pk, by=make.receiver(xuecheng))
     services.handle_referral(referral.pk, by=make.receiver(xuecheng))
     at("2026-03-20T09:00")
-    services.decide_referral(referral.pk, by=make.receiver(xuecheng), decision="罚款")
+    services.decide_referral(referral.pk, by=make.receiver(xuecheng), kind="penalty", decision="罚款", at=timezone.now())
     clock = open_clock(("referral", referral.pk), "result_feedback")
     assert clock, "no clock runs"
     assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-25"
@@ -250,7 +250,7 @@ def test_every_step_of_the_life_meets_its_clock(xuecheng, at):
     assert clock.was_late
     services.close_referral(referral.pk, by=make.sender(xuecheng))
     ends = dict(Clock.objects.filter(subject_id=referral.pk, subject_kind="referral").exclude(clause="").values_list("role", "end"))
-    assert ends == {"referral": "met", "acceptance_reply": "met", "result_feedback": "met"}
+    assert ends == {"referral": "met", "acceptance_reply": "met", "result_feedback": "met", "penalty_copy": "met"}
 
 
 def test_a_major_and_difficult_case_needs_the_bureaus_consent_first(qidong, at):

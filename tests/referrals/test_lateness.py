@@ -93,7 +93,7 @@ def noticed(yiyuan, at):
     """Noticed on Monday 2026-03-09: the letter is due on the 12th."""
     at("2026-03-09T09:00")
     referral = make.draft(yiyuan)
-    return services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="县综合行政执法局联络员，电话")
+    return services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="县综合行政执法局联络员，电话", at=timezone.now())
 
 
 def letter_clock(referral):
@@ -106,7 +106,7 @@ def test_a_second_notice_leaves_the_overdue_letter_duty_late_and_moves_no_date_u
     # What a change of receiver does to the notice: it no longer stands for the letter.
     referral.prior_notice_at = None
     referral.save()
-    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="另一机关联络员，电话")
+    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="另一机关联络员，电话", at=timezone.now())
     clock = letter_clock(referral)
     assert (clock.was_late, timezone.localdate(clock.due_at).isoformat()) == (True, "2026-03-18")
     assert clock.corrections.get().moved_later
@@ -136,7 +136,7 @@ EXPIRY = [("2026-11-18T09:00", "2026-11-20T09:00", True), ("2026-11-20T09:00", "
 def test_a_draft_noticed_before_the_document_expired_is_sent_under_it(yiyuan, at, notice, sent, allowed):
     at(notice)
     referral = make.draft(yiyuan)
-    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="电话")
+    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="电话", at=timezone.now())
     at(sent)
     if allowed:
         assert services.submit_referral(referral.pk, by=make.sender(yiyuan)).state == "submitted"

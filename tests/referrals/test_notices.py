@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.kinds import Post
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
@@ -23,7 +24,7 @@ def noticed(yiyuan, at):
     """A draft of Yiyuan after its prior notice."""
     at("2026-09-23T16:00")
     referral = make.draft(yiyuan)
-    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="联络员，电话")
+    services.give_prior_notice(referral.pk, by=make.sender(yiyuan), to="联络员，电话", at=timezone.now())
     return Notice.objects.get(referral=referral)
 
 

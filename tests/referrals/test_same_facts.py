@@ -66,7 +66,7 @@ def signed_by_receiver(world, referral, **changes):
     made = by_receiver(world, referral, **changes)
     clerk, leader = (world.actor(referral.to_agency.short_name, post) for post in (Post.CLERK, Post.HEAD))
     if world.profile.referral.prior_notice.required:
-        services.give_prior_notice(made.pk, by=clerk, to="电话")
+        services.give_prior_notice(made.pk, by=clerk, to="电话", at=timezone.now())
     services.submit_referral(made.pk, by=clerk)
     return services.sign_referral(made.pk, by=leader)
 

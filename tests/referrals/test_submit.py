@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from core.errors import NotAllowed, Refused, WrongState
 from foundation.cases.models import Material
@@ -17,7 +18,7 @@ def ready(world, **changes):
     """A draft that lacks nothing but what `changes` take away."""
     referral = make.draft(world, **(IN_TIME if world.jurisdiction.key == "yiyuan" else {}), **changes)
     if world.profile.referral.prior_notice.required:
-        services.give_prior_notice(referral.pk, by=make.sender(world), to="联络员，电话")
+        services.give_prior_notice(referral.pk, by=make.sender(world), to="联络员，电话", at=timezone.now())
     return referral
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import TestCase
+from django.utils import timezone
 
 from accounts.kinds import Post
 from core.errors import BadInput, NotAllowed, Stale, WrongState
@@ -70,7 +71,7 @@ def test_later_documents_name_the_party_of_the_signed_letter(shuocheng):
     first = make.signed_for(shuocheng)
     second_draft(shuocheng, first, **NEW)
     services.accept_referral(first.pk, by=make.receiver(shuocheng))
-    services.decide_referral(first.pk, by=make.receiver(shuocheng), decision="罚款")
+    services.decide_referral(first.pk, by=make.receiver(shuocheng), kind="penalty", decision="罚款", at=timezone.now())
     services.report_result(first.pk, by=make.receiver(shuocheng))
     titles = list(OfficialDocument.objects.filter(subject_kind="referral", subject_id=first.pk).values_list("title", flat=True))
     assert len(titles) == 3
