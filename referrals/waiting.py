@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from deadlines.book import as_pairs, profile_of
-from deadlines.clocks import meet_clocks, start_local_target
+from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_local_target
 from deadlines.due import resolve
 from deadlines.models import LocalTarget, local_target
 from deadlines.targets import BY_STATE, RECEIVER, ROLES, SENDER, Target, default_workdays
@@ -33,11 +33,28 @@ def await_next(referral: Referral, *, at: dt.datetime, state: str = "", met: tup
         _begin(referral, target, at, holder_id)
 
 
-def await_beside(referral: Referral, state: str, *, at: dt.datetime) -> None:
-    """Begin waiting for something beside the referral's own state (a consent); asked again, it begins anew."""
+def await_beside(referral: Referral, state: str, *, at: dt.datetime) -> bool:
+    """Wait for something beside the referral's own state (a consent), from now on; False where the same agency is waited for already.
+
+    Who was asked before in its place is waited for no more: what it was asked fell away, it did not do it.
+    """
     target = BY_STATE[state]
-    meet_clocks(("referral", referral.pk), target.role, at=at)
+    running = open_clock(("referral", referral.pk), target.role)
+    if running is not None and running.holder_id == _awaited(referral, target):
+        return False
+    if running is not None:
+        await_no_longer(referral, state, at=at)
     _begin(referral, target, at, None)
+    return True
+
+
+def await_no_longer(referral: Referral, state: str, *, at: dt.datetime) -> None:
+    """What was waited for beside the referral's own state is not wanted any more."""
+    cancel_clocks(("referral", referral.pk), BY_STATE[state].role, at=at)
+
+
+def _awaited(referral: Referral, target: Target) -> int | None:
+    return {SENDER: referral.from_agency_id, RECEIVER: referral.to_agency_id}.get(target.awaited)
 
 
 def with_local_targets(rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
@@ -67,8 +84,7 @@ def has_number(referral: Referral, role: str) -> bool:
 def _begin(referral: Referral, target: Target, at: dt.datetime, holder_id: int | None) -> None:
     if target.numbered and has_number(referral, target.numbered):
         return
-    known = {SENDER: referral.from_agency_id, RECEIVER: referral.to_agency_id}
-    holder = holder_id or known.get(target.awaited)
+    holder = holder_id or _awaited(referral, target)
     if holder is None:
         raise LookupError(f"{target.role}: nobody is named who is waited for")
     other = referral.to_agency_id if holder == referral.from_agency_id else referral.from_agency_id

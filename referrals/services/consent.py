@@ -22,7 +22,7 @@ from referrals.policies import may_receipt_filing
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to
 from referrals.services.notices import void_notices
-from referrals.waiting import CONSENT_WANTED, await_beside
+from referrals.waiting import CONSENT_WANTED, await_beside, await_no_longer
 
 
 def needs_consent(referral: Referral) -> bool:
@@ -30,12 +30,17 @@ def needs_consent(referral: Referral) -> bool:
 
 
 def ask_for_consent(referral: Referral) -> None:
-    """The draft names a bureau: it may read it and is asked, at once, without waiting for another save."""
-    if referral.to_agency_id is None or referral.consent_at is not None or not needs_consent(referral):
+    """The draft names a bureau: it may read it and is asked, at once, without waiting for another save.
+
+    Asked again where its consent became void with what it was about; nobody is waited for where no consent is wanted any more.
+    """
+    if profile_of_referral(referral).referral.major_difficult is None:
         return
-    _party, new = Party.objects.get_or_create(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)
-    if new:
-        await_beside(referral, CONSENT_WANTED, at=timezone.now())
+    if referral.to_agency_id is None or referral.consent_at is not None or not needs_consent(referral):
+        await_no_longer(referral, CONSENT_WANTED, at=timezone.now())
+        return
+    Party.objects.get_or_create(referral=referral, agency_id=referral.to_agency_id, role=Party.Role.RECEIVER)
+    if await_beside(referral, CONSENT_WANTED, at=timezone.now()):
         tell_agencies([referral.to_agency_id], referral, kind=Message.Kind.DESK, key="consent-wanted", at=timezone.now(), posts=LEADERS,
                       text="重大且疑难案件请求同意移送：%(title)s" % {"title": referral.title})  # fmt: skip
 
@@ -47,7 +52,10 @@ def consented_version(referral: Referral, now: dt.datetime) -> CaseVersion:
 
 def settle_agreements(referral: Referral, *, before: str, former_id: int | None, now: dt.datetime, saying: dict[str, Any]) -> None:
     """After a change of the draft: consent and notice for another receiver, party or facts are void, and nobody keeps a seat for it."""
-    if agreed_on(referral) == before:
+    agreed = agreed_on(referral)
+    # The facts may have been changed from another draft on the same case.
+    stale = {hashed for hashed in (referral.consent_hash, referral.prior_notice_hash) if hashed} - {agreed}
+    if agreed == before and not stale:
         return
     voided = []
     if referral.consent_at is not None:
