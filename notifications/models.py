@@ -18,6 +18,7 @@ class Message(models.Model):
         ARRIVED = "arrived", _("新来文")
         PROGRESS = "progress", _("办理进展")
         DESK = "desk", _("待我办理")
+        DIGEST = "digest", _("每日久办提示")
         CALENDAR = "calendar", _("到期日重算")
         SYSTEM = "system", _("系统对接")
 
@@ -26,6 +27,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=200)
+    # Where one message stands for several things: [{"text", "url"}], shown under it.
+    lines = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     wants_mail = models.BooleanField(default=False)

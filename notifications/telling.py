@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.bulk import insert_columns
 from core.text import shortened
@@ -19,6 +19,7 @@ class Note:
     text: str
     url: str
     wants_mail: bool = False
+    lines: list[dict[str, str]] = field(default_factory=list)
 
 
 def tell(notes: Iterable[Note], *, at: dt.datetime) -> int:
@@ -29,6 +30,6 @@ def tell(notes: Iterable[Note], *, at: dt.datetime) -> int:
         return 0
     columns = {
         "user_id": [n.user_id for n in rows], "key": [n.key for n in rows], "kind": [str(n.kind) for n in rows], "text": [shortened(n.text, 300) for n in rows],
-        "url": [n.url for n in rows], "created_at": at, "wants_mail": [n.wants_mail for n in rows],
+        "url": [n.url for n in rows], "created_at": at, "wants_mail": [n.wants_mail for n in rows], "lines": [n.lines for n in rows],
     }  # fmt: skip
     return insert_columns(Message, columns, skip_known=True)

@@ -6,8 +6,9 @@ from celery import shared_task
 
 from foundation.work.runs import recorded
 from oversight import watch
+from oversight.digest import tell_digest
 
-SWEEP = "sweep"
+SWEEP, DIGEST = "sweep", "digest"
 
 
 @shared_task
@@ -15,3 +16,10 @@ def sweep() -> int:
     """Sweep the clocks as of now."""
     with recorded(SWEEP) as now:
         return watch.sweep(now)
+
+
+@shared_task
+def digest() -> int:
+    """The day's digest: what fell out is made up for the next time, what was told is not told again."""
+    with recorded(DIGEST) as now:
+        return tell_digest(now)

@@ -30,7 +30,7 @@ from referrals.selectors import titles_of
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, LATE: Message.Kind.OVERDUE,
-    UNSIGNED: Message.Kind.UNSIGNED, REMIND: Message.Kind.REMIND, STILL: Message.Kind.REMIND,
+    UNSIGNED: Message.Kind.UNSIGNED, REMIND: Message.Kind.REMIND,
 }  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     offices = _offices({c.jurisdiction_id for c in clocks})
     raised = _escalate([c for c in claimed if c.step in RAN_OUT and c.clock.escalates], subjects, offices, now)
     _seat_overseers([c.clock for c in claimed if c.step == STILL], subjects, offices, now)
-    tell(_notes(claimed, subjects, offices, raised, now) + _notes_of_long_waits(claimed, subjects, offices, now), at=now)
+    # A local target that no district adopted is told in the day's digest (oversight/digest.py), not one by one.
+    tell(_notes([c for c in claimed if c.clock.clause or c.clock.escalates], subjects, offices, raised, now), at=now)
 
 
 def _subjects(referrals: list[int]) -> dict[int, Subject]:
@@ -127,22 +128,6 @@ def _is_out(clock: Clock, subjects: dict[int, Subject]) -> bool:
     return clock.subject_kind == "referral" and clock.subject_id in subjects and subjects[clock.subject_id].out
 
 
-def _notes_of_long_waits(claimed: list[Claimed], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime) -> list[Note]:
-    """Local targets passed long ago: the overseers are told; the page is the letter, which now stands in their aging list."""
-    still = [c for c in claimed if c.step == STILL and _is_out(c.clock, subjects)]
-    if not still:
-        return []
-    agencies = {o.pk for c in still for o in offices[c.clock.jurisdiction_id]}
-    people = people_at(agencies, (Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE), timezone.localdate(now))
-    notes = []
-    for item in still:
-        watching = {o.pk for o in offices[item.clock.jurisdiction_id]}
-        text = _sentence(item, subjects[item.clock.subject_id].title)
-        url, kind = reverse("referral", args=[item.clock.subject_id]), KIND[STILL]
-        notes += [Note(p.user_id, _key(item), kind, text, url, kind in p.mail_kinds) for p in people if p.agency_id in watching]
-    return notes
-
-
 def _sentence(item: Claimed, title: str) -> str:
     clock, step = item.clock, item.step
     said = {"clock": clock_label(clock.key), "title": title, "holder": clock.holder.short_name}
@@ -160,7 +145,6 @@ def _sentence(item: Claimed, title: str) -> str:
         OVERDUE: late,
         LATE: late,
         UNSIGNED: (_("送达后尚未签收：%(title)s") if clock.role == SIGN_FOR else _("已过本地提示时间（%(due)s）：%(clock)s，%(title)s")),
-        STILL: _("久未办理（%(holder)s，应于 %(due)s 前）：%(clock)s，%(title)s"),
         REMIND: _("请立即办理：%(clock)s，%(title)s") if clock.at_once else _("请及时办理：%(clock)s，%(title)s"),
     }
     return texts[step] % said
@@ -190,7 +174,7 @@ def _notes(
         subject = subjects.get(clock.subject_id)
         text = _sentence(item, subject.title if subject else str(clock))
         url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
-        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED, STILL) and p.post in LEADERS)]
+        wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED) and p.post in LEADERS)]
         if clock.clause == "":
             # Of a dispute the government and its offices are waited for.
             wanted += [p for p in people[clock.holder_id] if p.post in (Post.GOVERNMENT_CLERK, Post.GOVERNMENT_LEADER)]

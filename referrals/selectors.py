@@ -26,6 +26,7 @@ PAGE = 25
 MANY = 300
 MOST_LATE = 1_000_000
 DESKS = ("todo", "sent", "received", "copied", "overdue", "drafts", "aging", "granted", "all")
+OLDEST_FIRST = ("aging",)
 NOT_YET_SENT = ("draft", "submitted", "returned")
 SENT = [state for state in State.values if state not in (*NOT_YET_SENT, "discarded")]
 OURS_TO_ACT = ("delivered", "signed_for", "accepted", "handling", "decided")
@@ -135,13 +136,13 @@ def desk_ids(by: Actor, name: str, now: dt.datetime, wanted: dict[str, Any] | No
         seats = seats.filter(state__in=OPEN_STATES)
     if name == "overdue":
         seats = seats.filter(_late(by, now, "referral_id"))
-    return _ids(narrowed(seats, wanted, now, by, "referral__"), "referral_id", wanted)
+    return _ids(narrowed(seats, wanted, now, by, "referral__"), "referral_id", wanted, oldest_first=name in OLDEST_FIRST)
 
 
-def _ids(rows: QuerySet[Any], field: str, wanted: dict[str, Any]) -> QuerySet[Any, Any]:
+def _ids(rows: QuerySet[Any], field: str, wanted: dict[str, Any], *, oldest_first: bool = False) -> QuerySet[Any, Any]:
     if wanted.get("after"):
-        rows = rows.filter(**{f"{field}__lt": wanted["after"]})
-    return rows.order_by(f"-{field}").values_list(field, flat=True).distinct()
+        rows = rows.filter(**{f"{field}__{'gt' if oldest_first else 'lt'}": wanted["after"]})
+    return rows.order_by(field if oldest_first else f"-{field}").values_list(field, flat=True).distinct()
 
 
 def _seats(by: Actor, name: str, now: dt.datetime) -> Q:
@@ -257,12 +258,12 @@ def searched(rows: QuerySet[Any], query: str, path: str = "") -> QuerySet[Any]:
 def page_after(
     by: Actor, name: str, wanted: dict[str, Any], now: dt.datetime, size: int = PAGE, cursor: int | None = None
 ) -> tuple[list[Referral], int | None]:
-    """One page of a desk, newest first, by key: (rows, cursor of the next page or None). Clocks come along in one query."""
+    """One page of a desk, newest first (what has waited too long: oldest first), by key: (rows, cursor of the next page or None). Clocks come along in one query."""
     wanted = wanted | {"after": cursor or wanted.get("after")}
     ids = desk_ids(by, name, now, wanted)[: size + 1]
     if name == "all" and not by.is_system:
         ids = ids.union(desk_ids(by, "granted", now, wanted)[: size + 1])
-    found = list(_of_list(by).filter(pk__in=ids).order_by("-pk")[: size + 1])
+    found = list(_of_list(by).filter(pk__in=ids).order_by("pk" if name in OLDEST_FIRST else "-pk")[: size + 1])
     more = found[size - 1].pk if len(found) > size else None
     return with_clocks(found[:size]), more
 

@@ -182,6 +182,7 @@ CELERY_TASK_ROUTES = {"systems.tasks.*": {"queue": "events"}}
 WORK_RAISES = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "oversight.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "digest": {"task": "oversight.tasks.digest", "schedule": 900.0, "options": {"expires": 890}},
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 55}},
     "anchor-audit": {"task": "core.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 290}},
     "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},

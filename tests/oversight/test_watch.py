@@ -13,6 +13,7 @@ from deadlines.calendar import SHANGHAI
 from deadlines.models import ClockStep
 from notifications.models import Message
 from oversight import watch
+from oversight.digest import tell_digest
 from oversight.models import Escalation
 from referrals import services
 from tests import make
@@ -60,11 +61,12 @@ def test_due_soon_tells_the_holder_due_tells_its_leader_overdue_tells_the_office
 
 
 def test_a_delivered_letter_that_nobody_signed_for_is_chased(silent, xuecheng, at):
-    watch.sweep(at("2026-03-11T00:00"))
-    assert Message.objects.filter(kind="unsigned", user=xuecheng.user("区综合行政执法局")).count() == 1
+    told = Message.objects.filter(kind="digest", user=xuecheng.user("区综合行政执法局"))
+    tell_digest(at("2026-03-11T09:00"))
+    assert "签收" in told.get().lines[0]["text"]
     services.sign_for_referral(silent.pk, by=make.receiver(xuecheng))
-    watch.sweep(at("2026-03-11T00:05"))
-    assert Message.objects.filter(kind="unsigned", user=xuecheng.user("区综合行政执法局")).count() == 1
+    tell_digest(at("2026-03-12T09:00"))
+    assert told.count() == 1
 
 
 def test_a_week_without_a_sweep_misses_nothing_and_doubles_nothing(silent, at):

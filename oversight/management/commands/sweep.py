@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deadlines.due import BadEvent, parse_event
 from oversight import watch
+from oversight.digest import tell_digest
 
 
 class Command(BaseCommand):
@@ -25,4 +26,5 @@ class Command(BaseCommand):
         except BadEvent as error:
             sys.stderr.write(f"sweep: {error}\n")
             sys.exit(2)
-        self.stdout.write(f"{watch.sweep(now)} step(s) as of {now.isoformat()}")
+        done = watch.sweep(now)
+        self.stdout.write(f"{done} step(s), {tell_digest(now)} digest(s) as of {now.isoformat()}")
