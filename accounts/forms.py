@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.fields import CodeField, LineField
+from core.reading import DayField
 from core.text import clean_line
 
 
@@ -59,6 +60,6 @@ class AbsenceForm(forms.Form):
     """Who acts in my post while I am away."""
 
     deputy = forms.ModelChoiceField(User.objects.none(), label=_("代行人"))
-    since = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("自"))
+    until = DayField(label=_("至"))
     reason = LineField(label=_("事由"), max_length=200)

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from core.api import PROBLEM
-from core.problems import KINDS, type_of
+from core.problems import KINDS, PROBLEM, type_of
 
 DOOR = "/api/"
 

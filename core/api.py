@@ -13,9 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from core.errors import BadInput, Refused, TooLarge
-from core.problems import KINDS, type_of
+from core.problems import KINDS, PROBLEM, type_of
 
-PROBLEM = "application/problem+json"
 OF_FRAMEWORK = {
     400: "bad-input", 401: "not-signed-in", 403: "not-allowed", 404: "not-visible", 405: "method-not-allowed", 406: "not-acceptable",
     415: "media-type", 429: "too-many",

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.errors import BadInput
-
-MOST_ID = 2**62
+from core.reading import MOST_ID
 
 
 def _field(field: forms.Field) -> serializers.Field:

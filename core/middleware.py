@@ -1,4 +1,4 @@
-"""A refusal becomes a page with the sentence, the clause and a number to quote."""
+"""A refusal becomes a page with the sentence, the clause and a number to quote; an address that nobody can read is refused at the door."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from core.errors import Refused
+from core.errors import BadInput, Refused
+from core.problems import KINDS, PROBLEM, type_of
 
 log = logging.getLogger("yisong.refusals")
 
@@ -24,7 +26,29 @@ class refusals_as_pages:  # noqa: N801 - named for what it does in the settings'
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        number = secrets.token_hex(4)
-        log.info("%s %s %s", number, error.kind, error.clause)
-        context = {"refusal": error, "number": number, "back": request.META.get("HTTP_REFERER", "/")}
-        return render(request, "refused.html", context, status=error.status)
+        return refused_page(request, error)
+
+
+def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The sentence, the clause and a number that stands in the log."""
+    number = secrets.token_hex(4)
+    log.info("%s %s %s", number, refusal.kind, refusal.clause)
+    context = {"refusal": refusal, "number": number, "back": request.META.get("HTTP_REFERER", "/")}
+    return render(request, "refused.html", context, status=refusal.status)
+
+
+def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No address with a NUL goes further: no database can look for one, and nobody types it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" not in query and "\x00" not in query and "\x00" not in request.path:
+            return get_response(request)
+        refusal = BadInput(_("地址里有不允许的字符（NUL），请检查地址后再试。"))
+        if not request.path.startswith("/api/"):
+            return refused_page(request, refusal)
+        kind = KINDS[refusal.kind]
+        said = {"type": type_of(refusal.kind), "title": str(kind.title), "status": kind.status, "detail": refusal.reason}
+        return JsonResponse(said, status=kind.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+    return middleware

@@ -18,6 +18,10 @@ MOST_BYTES = 1 << 20
 DEEPEST = 20
 
 
+class _Unfit(ValueError):
+    """Well formed, and yet not taken; the argument is a phrase for people."""
+
+
 class StrictJSON(BaseParser):
     """Raises BadInput (with the path where there is one) or TooLarge."""
 
@@ -35,8 +39,11 @@ class StrictJSON(BaseParser):
             data = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
         except RecursionError:
             raise BadInput(_("JSON 嵌套过深。")) from None
+        except json.JSONDecodeError as error:
+            raise BadInput(_("请求体不是有效的 JSON（第 %(line)d 行第 %(column)d 列）。") % {"line": error.lineno, "column": error.colno}) from None
         except ValueError as error:
-            raise BadInput(_("请求体不是有效的 JSON：%(why)s") % {"why": error}) from None
+            why = error.args[0] if isinstance(error, _Unfit) else _("有位数过多的数")
+            raise BadInput(_("请求体不是有效的 JSON：%(why)s。") % {"why": why}) from None
         _refuse_unfit(data)
         return cleaned_throughout(data, without_unseen)
 
@@ -44,12 +51,12 @@ class StrictJSON(BaseParser):
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise _Unfit(_("一个对象里有重复的字段名"))
     return found
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise _Unfit(_("%(name)s 不是 JSON 的值") % {"name": name})
 
 
 def _refuse_unfit(data: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 ADDRESS = "/api/v1/problems/"
+PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True)

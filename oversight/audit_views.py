@@ -15,8 +15,8 @@ from accounts.kinds import Post
 from core import audit
 from core.decisions import Allow
 from core.errors import BadInput, NotAllowed
+from core.reading import cursor_in, words_in
 from core.retries import tried_again
-from core.text import clean_line
 from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
 
 PAGE = 50
@@ -31,16 +31,16 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     if not by.holds(Post.AUDITOR):
         raise NotAllowed(_("操作留痕由审计管理员查阅。"))
     rows = trail_visible_to(by)
-    wanted = {name: clean_line(request.GET.get(name, ""))[:60] for name in ("subject", "verb", "actor", "after")}
-    if ":" in wanted["subject"]:
-        kind, identity = wanted["subject"].split(":", 1)
+    wanted = {name: words_in(request.GET, name, 60) for name in ("subject", "verb", "actor")}
+    after = cursor_in(request.GET)
+    if wanted["subject"]:
+        kind, identity = _subject(wanted["subject"])
         rows = rows.filter(subject_kind=kind, subject_id=identity)
     if wanted["verb"]:
         rows = rows.filter(verb=wanted["verb"])
     if wanted["actor"]:
         rows = rows.filter(actor_name__contains=wanted["actor"])
-    if wanted["after"].isascii() and wanted["after"].isdigit() and len(wanted["after"]) < 19:
-        rows = rows.filter(pk__lt=int(wanted["after"]))
+    rows = rows.filter(pk__lt=after) if after else rows
     page = list(rows.order_by("-pk")[: PAGE + 1])
     with transaction.atomic():
         audit.record("audit", by.jurisdiction_id, "audit.read", by=by, asked={k: v for k, v in wanted.items() if v})
@@ -54,6 +54,15 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         "result": sentence_of(check) if check else "", "findings": findings_of(check) if check else [],
     }  # fmt: skip
     return render(request, "oversight/audit.html", context)
+
+
+def _subject(wanted: str) -> tuple[str, str]:
+    """What somebody looks for in the trail: its kind and its number. Raises BadInput for anything else."""
+    kind, colon, identity = wanted.partition(":")
+    if not (kind and colon and identity):
+        sentence = _("对象须写作“种类:编号”，例如 referral:12，不能是“%(given)s”。") % {"given": wanted}
+        raise BadInput(sentence, fields={"subject": sentence})
+    return kind, identity
 
 
 @login_required

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from core.fields import ProseField
+from core.reading import DayField
 from oversight.lifecycle import Order
 
 
@@ -22,7 +23,7 @@ class InstructForm(forms.Form):
 
     order = forms.ChoiceField(label=_("批示"), choices=[c for c in Order.choices if c[0] != Order.DISMISS], required=False)
     handler = forms.ModelChoiceField(Agency.objects.none(), label=_("指定管辖机关（仅指定管辖时填写）"), required=False, empty_label="—")
-    until = forms.DateField(label=_("限期办结的日期（发函督办时填写）"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("限期办结的日期（发函督办时填写）"), required=False)
     words = _words(_("批示意见"))
 
 

@@ -12,6 +12,7 @@ from accounts.actors import Actor, acting
 from accounts.kinds import Post
 from core.acts import demand
 from core.decisions import Allow, Decision, Deny
+from core.reading import cursor_in
 from referrals.selectors import PAGE, returned_rows
 
 
@@ -28,7 +29,6 @@ def returned_list(request: HttpRequest) -> HttpResponse:
     """Numbers, agencies, reasons and counts; the cases themselves stay with their parties."""
     by = acting(request)
     demand(may_read_returned(by))
-    after = request.GET.get("after", "")
-    rows = returned_rows(by, int(after) if after.isdecimal() and len(after) < 19 else None)
+    rows = returned_rows(by, cursor_in(request.GET))
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
     return render(request, "oversight/returned.html", {"by": by, "rows": rows[:PAGE], "next": following})

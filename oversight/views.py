@@ -20,6 +20,7 @@ from core import audit
 from core.acts import actions_on
 from core.errors import NotVisible, Refused
 from core.ranged import intact
+from core.reading import choice_in, cursor_in, version_seen
 from deadlines.clocks import recomputed
 from deadlines.labels import clock_label
 from deadlines.models import Clock
@@ -43,14 +44,11 @@ from referrals.selectors import referrals_visible_to
 @require_GET
 def escalation_list(request: HttpRequest) -> HttpResponse:
     by = acting(request)
-    state = request.GET.get("state", "")
-    waiting = request.GET.get("desk") != "all"
+    state, after = choice_in(request.GET, "state", EscalationState.values), cursor_in(request.GET)
+    waiting = choice_in(request.GET, "desk", ("all", "waiting")) != "all"
     rows = escalations_waiting_for(by) if waiting and not state else escalations_visible_to(by)
-    if state in EscalationState.values:
-        rows = rows.filter(state=state)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(pk__lt=after) if after else rows
     page = list(rows.order_by("-pk")[:26])
     context = {
         "by": by, "rows": page[:25], "next": page[24].pk if len(page) > 25 else None, "states": EscalationState.choices, "state": state,
@@ -96,10 +94,10 @@ def act_on_escalation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     escalation, door = _visible(by, pk), ESCALATION_DOORS.get(verb)
     if door is None:
         raise NotVisible(_("没有这个操作。"))
-    form, status, seen = bound_to(door.form, by, request.POST), 400, request.POST.get("version", "")
+    form, status = bound_to(door.form, by, request.POST), 400
     if form.is_valid():
         try:
-            door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)
+            door.service(pk, by=by, if_match=version_seen(request), **form.cleaned_data)
             messages.success(request, str(door.done))
             return redirect("escalation", pk)
         except Refused as refusal:

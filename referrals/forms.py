@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.kinds import PARTY_KINDS, TOWNSHIP_KINDS
 from accounts.models import Agency, User
 from core.fields import CodeField, LineField, NameField, ProseField
+from core.reading import DayField
 from deadlines.calendar import SHANGHAI
 from deadlines.profile import Profile
 from foundation.cases.models import Case, DocumentKind, Matter
@@ -215,7 +216,7 @@ class DecideForm(forms.Form):
 
 class ExtendForm(forms.Form):
     reason = text(_("延长的理由"))
-    until = forms.DateField(label=_("延长至（不填为条款允许的最长）"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("延长至（不填为条款允许的最长）"), required=False)
 
 
 class PriorNoticeForm(forms.Form):
@@ -303,20 +304,34 @@ def bound_to(form: type[forms.Form], by: Actor, *args: Any, **kwargs: Any) -> fo
     return made
 
 
+class Chosen(forms.MultipleChoiceField):
+    """Several of a list; "all" of a drop-down is sent as an empty one and chooses nothing."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
+
+
+class Ticked(forms.ChoiceField):
+    """A box of a filter: ticked, or not sent. Anything else is no answer and is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, choices=[("on", "on"), ("true", "true"), ("false", "false")], widget=forms.TextInput, **kwargs)
+
+
 class FilterForm(forms.Form):
     """What a list can be narrowed by; the URL is the state."""
 
     q = line(_("搜索"), 60, type="search")
-    state = forms.MultipleChoiceField(label=_("状态"), required=False, choices=State.choices)
+    state = Chosen(label=_("状态"), required=False, choices=State.choices)
     phase = forms.ChoiceField(
         label=_("期限"), required=False, choices=[("", _("全部")), ("overdue", _("逾期")), ("was_late", _("曾逾期")), ("due_soon", _("将到期"))]
     )
     agency = forms.IntegerField(label=_("机关"), required=False, min_value=1, max_value=2**62)
     matter = forms.IntegerField(label=_("违法事项"), required=False, min_value=1, max_value=2**62)
     party = line(_("当事人"), 60)
-    urgent = forms.BooleanField(label=_("紧急"), required=False)
-    since = forms.DateField(label=_("起"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("止"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    refiled = forms.BooleanField(label=_("退回后重新移送"), required=False)
+    urgent = Ticked(label=_("紧急"))
+    since = DayField(label=_("起"), required=False)
+    until = DayField(label=_("止"), required=False)
+    refiled = Ticked(label=_("退回后重新移送"))
     updated_since = Moment(label=_("更新自"), required=False)
     after = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Agency
 from core.fields import LineField, NameField, ProseField
+from core.reading import DayField
 from deadlines.calendar import SHANGHAI
 from systems.clients import POSTS
 from systems.event_kinds import EVENT_KINDS
@@ -22,7 +23,7 @@ class RightsForm(forms.Form):
     """What a client may, until when, from where."""
 
     scopes = forms.MultipleChoiceField(label=_("权限范围"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
-    expires_on = forms.DateField(label=_("有效期至（当日止）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    expires_on = DayField(label=_("有效期至（当日止）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     networks = ProseField(
         label=_("只许从这些地址调用（每行一个 IP 或网段；不填为不限）"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -14,11 +14,12 @@ from rest_framework.response import Response
 from accounts.actors import acting
 from core.acts import action_of
 from core.answers import once
-from core.api_shapes import MOST_ID, asked
+from core.api_shapes import asked
 from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.fields import RestLine
+from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
 from referrals.rest.shapes import ActionShape
 from systems.endpoints import clients_of, deliveries_visible_to, endpoints_visible_to, resend, subscribe, switch_endpoint

@@ -19,6 +19,7 @@ from accounts.actors import Actor, acting
 from core import audit
 from core.acts import demand
 from core.errors import NotVisible, Refused
+from core.reading import choice_in, cursor_in
 from systems.clients import change_client, client_for, clients_visible_to, register_client, renew_secret, switch_client
 from systems.endpoints import renew_signing_secret, resend, subscribe, switch_endpoint
 from systems.forms import EndpointForm, RegisterForm, RightsForm
@@ -68,12 +69,9 @@ def _page(
     initial = {"scopes": client.scopes, "expires_on": timezone.localdate(client.expires_at), "networks": "\n".join(client.networks)}
     endpoints = list(client.endpoints.order_by("off_at", "pk"))
     rows = Delivery.objects.filter(endpoint__client=client).select_related("event", "endpoint")
-    state = request.GET.get("state", "")
-    if state in Delivery.State.values:
-        rows = rows.filter(state=state)
-    after = request.GET.get("after", "")
-    if after.isdigit() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    state, after = choice_in(request.GET, "state", Delivery.State.values), cursor_in(request.GET)
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(pk__lt=after) if after else rows
     page = list(rows.order_by("-pk")[:26])
     context = {
         "by": by, "client": client, "now": timezone.now(), "usable": client.usable(timezone.now()), "shown": shown, "endpoints": endpoints,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,10 @@ class SessionStore(InDatabase):
             self.model.objects.filter(pk=found.pk).update(seen_at=now)
         self.person, self._whose, self._began = found.user, found.user_id, found.began_at
         return found
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A key that we cannot have given out is none: it is never looked for."""
+        return bool(key and re.fullmatch("[0-9a-z]{8,40}", key))
 
     @staticmethod
     def _has_ended(found: Any, now: dt.datetime) -> bool:

@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from accounts.actors import acting
 from accounts.models import Agency
 from core.acts import action_of
-from core.api_shapes import MOST_ID, asked
+from core.api_shapes import asked
 from core.decisions import Deny
 from core.errors import NotVisible
 from core.fields import CodeField
+from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
 from deadlines.clocks import recomputed
 from deadlines.duedate_lines import explanation

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 
 from accounts.actors import Actor, acting
 from core.acts import actions_on
-from core.api_shapes import MOST_ID, asked
+from core.api_shapes import asked
 from core.errors import NotVisible
 from core.etags import etag_of
+from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute

@@ -25,10 +25,11 @@ from accounts.actors import Actor, acting
 from core import audit
 from core.acts import actions_on
 from core.answers import once
-from core.api_shapes import MOST_ID, asked, body_of, cleaned, serializer_of
+from core.api_shapes import asked, body_of, cleaned, serializer_of
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.fields import CodeField
+from core.reading import MOST_ID
 from core.rest import Rest, next_page, parameters_of
 from core.retries import tried_again
 from deadlines.book import rules_for

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import CandidateShape
-from core.api_shapes import MOST_ID
 from core.fields import RestLine
+from core.reading import MOST_ID
 from foundation.cases.parties import further_parties
 
 

@@ -54,6 +54,8 @@ LEDGER = "ledger"
 PATIENCE = dt.timedelta(minutes=5)
 # Ledgers that one person may have under way at once.
 AT_ONCE = 3
+# What the row holds of a list's address; one cut short would be another list.
+LONGEST_QUERY = 500
 # After how many rows the page is told how far it is.
 TOLD_EVERY = 1000
 
@@ -67,13 +69,13 @@ def request_export(*, by: Actor, desk: str, query: str = "") -> Export:
     """
     if desk not in DESKS or by.user is None or by.holding_id is None:
         raise BadInput(_("没有这个列表。"), fields={"desk": _("没有这个列表。")})
-    if not FilterForm(QueryDict(query)).is_valid():
+    if len(query) > LONGEST_QUERY or "\x00" in query or not FilterForm(QueryDict(query)).is_valid():
         sentence = _("筛选条件无法识别，请在列表页重新筛选后再导出。")
         raise BadInput(sentence, fields={"query": sentence})
     with transaction.atomic():
         if Export.objects.filter(user=by.user, done_at=None, failed="").count() >= AT_ONCE:
             raise BadInput(_("您已有 %(n)d 份台账正在生成，请等其中一份完成。") % {"n": AT_ONCE})
-        export = Export.objects.create(user=by.user, holding_id=by.holding_id, desk=desk, query=query[:500])
+        export = Export.objects.create(user=by.user, holding_id=by.holding_id, desk=desk, query=query)
         audit.record("export", export.pk, "export.request", by=by, desk=desk)
         queue(LEDGER, export.pk)
     return export

@@ -19,6 +19,7 @@ from accounts.actors import Actor, acting
 from core import audit
 from core.acts import Action, actions_on
 from core.errors import NotVisible, Refused
+from core.reading import version_seen
 from documents.issuing import documents_of
 from foundation.cases.parties import parties_of
 from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
@@ -145,10 +146,10 @@ def _perform(request: HttpRequest, by: Actor, door: Door | None, verb: str, pk: 
     """The act reads and locks what it needs itself; `referral_id` finds the page again where the act was refused."""
     if door is None:
         raise NotVisible(_("没有这个操作。"))
-    form, status, seen = bound_to(door.page_form or door.form, by, request.POST, request.FILES), 400, request.POST.get("version", "")
+    form, status = bound_to(door.page_form or door.form, by, request.POST, request.FILES), 400
     if form.is_valid():
         try:
-            made = door.service(pk, by=by, if_match=int(seen) if seen.isdigit() else None, **form.cleaned_data)
+            made = door.service(pk, by=by, if_match=version_seen(request), **form.cleaned_data)
             messages.success(request, str(door.done))
             if isinstance(made, Referral) and made.pk != pk:
                 # The act opened another draft: that is where the work goes on.

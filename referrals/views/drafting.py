@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actors import acting
 from core.acts import demand
 from core.errors import BadInput, NotVisible, Refused
+from core.reading import number_in, version_seen, words_in
 from deadlines.book import rules_for
 from foundation.cases.identity import canonical_code, code_problem, kind_of_document
 from foundation.cases.models import DocumentKind
@@ -42,14 +43,14 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     by = acting(request)
     demand(may_start(by))
     profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
-    case_id = request.POST.get("case") or request.GET.get("case")
+    case_id = request.POST.get("case") or request.GET.get("case") or ""
     errors: dict[str, str] = {}
     if request.method == "POST":
         form = DraftForm(request.POST, by=by, profile=profile)
         if form.is_valid():
-            case = int(case_id) if case_id and case_id.isdigit() else None
             try:
-                referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=request.POST.get("submit_key", ""))
+                case = number_in(case_id, "case")
+                referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=words_in(request.POST, "submit_key", 100))
             except SameFacts as refusal:
                 # Nothing typed is lost: it may be another case after all, and then it only has to say so.
                 return _refused_at_start(request, form, profile, refusal, case_id)
@@ -109,8 +110,7 @@ def edit_referral(request: HttpRequest, pk: int) -> HttpResponse:
         form = DraftForm(request.POST, by=by, profile=profile)
         if form.is_valid():
             try:
-                seen = request.POST.get("version", "")
-                referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=int(seen) if seen.isdigit() else None)
+                referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=version_seen(request))
                 if "send" in request.POST:
                     services.submit_referral(pk, by=by)
                     messages.success(request, _("已送领导签发，签发人已收到提醒。"))
@@ -152,9 +152,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST, by=by, profile=profile_of_referral(referral))
     if not form.is_valid():
         return JsonResponse({"errors": {k: " ".join(v) for k, v in form.errors.items()}}, status=400)
-    seen = request.POST.get("version", "")
     try:
-        referral = services.save_draft(pk, by=by, data=form.data_for_service(), stated=False, if_match=int(seen) if seen.isdigit() else None)
+        referral = services.save_draft(pk, by=by, data=form.data_for_service(), stated=False, if_match=version_seen(request))
     except Refused as refusal:
         return JsonResponse({"errors": refusal.fields, "said": str(refusal)}, status=refusal.status)
     alike = render_to_string("components/same_facts.html", {"alike": looked_alike(referral, by), "case": referral.stated}).strip()

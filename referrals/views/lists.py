@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import acting
-from core.errors import Refused
+from core.errors import NotVisible, Refused
+from core.reading import number_in
 from notifications.models import Message
 from referrals.doors import REFERRAL_DOORS
 from referrals.forms import FilterForm
@@ -21,6 +22,8 @@ from referrals.models import Referral
 from referrals.policies import may_start
 from referrals.selectors import DESKS, page_after, referrals_visible_to, workbench_rows
 
+# Rows that one press of the button carries along.
+MOST_AT_ONCE = 100
 DESK_TITLES = {
     "todo": _("待办"), "drafts": _("草稿与待签"), "aging": _("久未办理"), "sent": _("已发出"), "received": _("收到"), "copied": _("抄送"),
     "overdue": _("逾期"), "granted": _("授权查看"), "all": _("全部"),
@@ -54,19 +57,20 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def referral_list(request: HttpRequest, name: str = "all") -> HttpResponse:
     """One desk, filtered as the URL says, 25 rows a page by key."""
     if name not in DESKS:
-        name = "all"
+        raise NotVisible(_("没有这个列表。"))
     by, now, form = acting(request), timezone.now(), FilterForm(request.GET)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    rows, after = page_after(by, name, wanted, now)
+    # What cannot be read is refused beside its field: a filter left out would show everything.
+    rows, after = ([], None) if form.errors else page_after(by, name, wanted, now)
     query = request.GET.copy()
     if after:
         query["after"] = str(after)
     context = {
         "by": by, "now": now, "desk": name, "title": DESK_TITLES[name], "rows": rows, "form": form, "empty": EMPTY[name],
-        "next": query.urlencode() if after else "", "filtered": any(v for k, v in wanted.items() if k != "after"),
+        "next": query.urlencode() if after else "", "filtered": bool(form.errors) or any(v for k, v in wanted.items() if k != "after"),
         "may_start": may_start(by), "bulk": name in ("todo", "received"),
     }  # fmt: skip
-    return render(request, "referrals/list.html", context)
+    return render(request, "referrals/list.html", context, status=400 if form.errors else 200)
 
 
 @login_required
@@ -77,14 +81,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
     door = REFERRAL_DOORS.get(verb)
     outcome: list[tuple[Referral | None, str, str]] = []
     opened = set(request.session.get("opened", []))
-    for pk in request.POST.getlist("id")[:100]:
+    for pk in [number_in(given, "id") or 0 for given in request.POST.getlist("id")[:MOST_AT_ONCE]]:
         done, refused = "", str(_("没有这个操作。"))
-        if door is not None and pk.isdigit():
-            refused = perform_one(door, int(pk), verb, by, opened)
+        if door is not None:
+            refused = perform_one(door, pk, verb, by, opened)
             done = "" if refused else str(door.done)
-        outcome.append(
-            (Referral.objects.filter(pk=pk).select_related("case__matter", "case_version").first() if pk.isdigit() else None, done, refused)
-        )
+        outcome.append((Referral.objects.filter(pk=pk).select_related("case__matter", "case_version").first(), done, refused))
     visible = {r.pk for r in referrals_visible_to(by).filter(pk__in=[r.pk for r, _d, _f in outcome if r])}
     outcome = [(r if r and r.pk in visible else None, d, f) for r, d, f in outcome]
     return render(request, "referrals/bulk.html", {"outcome": outcome, "by": by})

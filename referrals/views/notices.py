@@ -15,6 +15,7 @@ from core import audit
 from core.acts import actions_on
 from core.errors import NotVisible, Refused
 from core.ranged import intact
+from core.reading import cursor_in, version_seen
 from referrals.doors import NOTICE_DOORS
 from referrals.forms import bound_to
 from referrals.models import Notice, ProgressMessage
@@ -34,10 +35,9 @@ def visible_notice(by: Actor, pk: int) -> Notice:
 @require_GET
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Received and sent, newest first, 25 a page by key."""
-    by, after = acting(request), request.GET.get("after", "")
+    by, after = acting(request), cursor_in(request.GET)
     rows = notices_visible_to(by).order_by("-pk")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    rows = rows.filter(pk__lt=after) if after else rows
     page = list(rows[: PAGE + 1])
     context = {"by": by, "rows": page[:PAGE], "next": page[PAGE - 1].pk if len(page) > PAGE else None}
     return render(request, "referrals/notices.html", context)
@@ -65,12 +65,12 @@ def _page(request: HttpRequest, by: Actor, pk: int, status: int = 200) -> HttpRe
 @login_required
 @require_POST
 def act_on_notice(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    by, door, seen = acting(request), NOTICE_DOORS.get(verb), request.POST.get("version", "")
+    by, door = acting(request), NOTICE_DOORS.get(verb)
     visible_notice(by, pk)
     if door is None:
         raise NotVisible(_("没有这个操作。"))
     try:
-        door.service(pk, by=by, if_match=int(seen) if seen.isascii() and seen.isdigit() else None)
+        door.service(pk, by=by, if_match=version_seen(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, by, pk, refusal.status)
