@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import signing_in
 from accounts.actors import acting, posts_of, system_actor
@@ -23,6 +23,7 @@ from accounts.second_factor import device_of, forget_device, forgive_guesses, re
 from accounts.services import colleagues_of, delegate_post, record_sign_in, record_unknown_sign_in
 from accounts.signing_in import actor_or_self, safe_next
 from core.errors import Refused
+from core.posting import posts_from
 from core.text import clean_line
 
 
@@ -61,12 +62,15 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
     return render(request, "accounts/locked.html", status=429)
 
 
-@require_POST
+@posts_from("workbench")
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         record_sign_in(request.user, "sign_out", actor_or_self(request.user))
     logout(request)
-    return redirect("sign-in")
+    answer = redirect("sign-in")
+    # The next person at this machine finds neither pages nor copies of what was typed. Cookies stay: the language, a known device.
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @sensitive_post_parameters()
@@ -126,11 +130,11 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "totp": device_of(request.user) is not None, "demanded": by.demands_second_factor,
         "devices": remembered_devices(request.user),
     }  # fmt: skip
-    return render(request, "accounts/settings.html", context)
+    return render(request, "accounts/settings.html", context, status=400 if request.method == "POST" else 200)
 
 
 @login_required
-@require_POST
+@posts_from("workbench")
 def switch_post(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("holding", "")
     if wanted in {str(h.pk) for h, _d in posts_of(request.user)}:
@@ -138,7 +142,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     return redirect("workbench")
 
 
-@require_POST
+@posts_from(lambda request: safe_next(request))
 def set_language(request: HttpRequest) -> HttpResponse:
     """One click; remembered in the session and, for before the sign-in, in a cookie."""
     language = "en" if request.POST.get("language") == "en" else "zh-hans"

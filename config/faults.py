@@ -4,34 +4,101 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views import defaults
 
+from config.oversized import words_of_oversized
+from core.problem_pages import problem_page
 from core.problems import KINDS, PROBLEM, type_of
+from foundation.typed.middleware import keep_posted, owner_posted
+from foundation.typed.owners import owner_signed_in
+from foundation.typed.replay import Replay, replay_of
+from foundation.typed.services import sheet_posted, words_posted
 
 DOOR = "/api/"
+# Seconds after which a page tries again by itself.
+TRY_AGAIN = 5
 
 
-def _problem(kind: str, detail: str) -> HttpResponse:
+def _problem(kind: str, detail: str, status: int = 0) -> HttpResponse:
     known = KINDS[kind]
-    body = {"type": type_of(kind), "title": str(known.title), "status": known.status, "detail": detail}
-    return JsonResponse(body, status=known.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    body = {"type": type_of(kind), "title": str(known.title), "status": status or known.status, "detail": detail}
+    return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     if request.path.startswith(DOOR):
         return _problem("not-visible", _("没有这个地址。"))
-    return defaults.page_not_found(request, exception)
+    return problem_page(request, status=404, title=_("没有这一页"), sentence=_("没有这一页，或者您看不到它。请从工作台重新进入。"), kind="not-found")
+
+
+def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
+    return problem_page(request, status=403, title=_("没有权限"), sentence=_("您的岗位不能打开这一页或者办理这件事。"), kind="forbidden")
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    too_big = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
     if request.path.startswith(DOOR):
-        return _problem("bad-input", _("请求的内容不合规。"))
-    return defaults.bad_request(request, exception)
+        return _problem("too-large", _("请求的内容过大。")) if too_big else _problem("bad-input", _("请求的内容不合规。"))
+    if not too_big:
+        sentence = _("提交的内容无法读取，没有办理。请返回上一页，核对后重试。")
+        return problem_page(request, status=400, title=_("没有办成"), sentence=sentence, kind="bad-request")
+    words = words_of_oversized(request)
+    sentence = _("提交的内容过大（文字合计不得超过 5 MB），没有办理。") + (
+        _("您填写的内容在下面。") if words else _("请返回上一页，缩短后重试；大的材料请作为文件上传。")
+    )
+    return problem_page(request, status=413, title=_("内容过大"), sentence=sentence, words=words, kind="too-large")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    import sys
+
+    error = sys.exc_info()[1]
     if request.path.startswith(DOOR):
         return _problem("server-error", str(KINDS["server-error"].advice))
-    return defaults.server_error(request)
+    owner = owner_posted(request)
+    kept = owner is not None and keep_posted(request, owner) is not None
+    # The language of the session is lost with the session; the cookie still says it.
+    with translation.override("en" if request.COOKIES.get("language") == "en" else "zh-hans"):
+        if isinstance(error, (OperationalError, InterfaceError)):
+            sentence = _("数据库暂时连不上，没有办理。本页会自动重试；已自动保存的内容不会丢失。")
+            answer = problem_page(request, status=503, title=_("系统暂时不可用"), sentence=sentence, frame=False, refresh=TRY_AGAIN, kind="away")
+            answer["Retry-After"] = str(TRY_AGAIN)
+            return answer
+        kept_words = _("系统出错，没有办成，已经记录。您填写的内容已经保留，请稍后再试。")
+        sentence = kept_words if kept else _("系统出错，没有办成，已经记录。请稍后再试。")
+        return problem_page(request, status=500, title=_("系统出错"), sentence=sentence, kind="error")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is no longer good: somebody signed in anew, or the page is old. Nothing was done; the words are kept."""
+    if request.path.startswith(DOOR):
+        return _problem("not-allowed", _("请求缺少有效的防伪标记。"))
+    owner, here = owner_posted(request), owner_signed_in(request)
+    words: Replay | None = None
+    sentence = _("页面已经过期，没有办成。请回到上一页刷新后再办。")
+    if owner is not None:
+        row = keep_posted(request, owner)
+        request.typed_kept = True  # type: ignore[attr-defined]
+        if here is None:
+            sentence = _("登录已经失效，没有办成。您填写的内容已经保留，重新登录后可以继续。")
+        elif here.user_id != owner.user_id:
+            sentence = _("这一页是另一位用户登录时打开的，没有以您的名义办理。所填内容已留给那位用户，您看不到。")
+        else:
+            sentence = _("页面已经过期，没有办成；您填写的内容都在，可以再次提交。")
+            words = replay_of(words_posted(request), sheet_posted(request), owner)
+        if here is None and row is not None:
+            return _to_sign_in(request, sentence)
+    return problem_page(request, status=403, title=_("没有办成"), sentence=sentence, words=words, kind="csrf")
+
+
+def _to_sign_in(request: HttpRequest, sentence: str) -> HttpResponse:
+    from urllib.parse import quote
+
+    from django.urls import reverse
+
+    again = f"{reverse('sign-in')}?next={quote(request.path)}"
+    return problem_page(request, status=403, title=_("没有办成"), sentence=sentence, again=again, again_label=_("重新登录"), kind="csrf")

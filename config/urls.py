@@ -7,6 +7,7 @@ from accounts import factor_views as factor
 from accounts import views as accounts
 from deadlines import views as deadlines
 from documents import views as documents
+from foundation.typed import views as typed
 from oversight import audit_views as trail
 from oversight import views as oversight
 from oversight.returned import returned_list
@@ -14,7 +15,8 @@ from referrals.views import detail, drafting, files, lists, notices
 from systems import agency_views as agency_systems
 from systems import views as systems
 
-handler400, handler404, handler500 = "config.faults.bad_request", "config.faults.not_found", "config.faults.server_error"
+handler400, handler403 = "config.faults.bad_request", "config.faults.forbidden"
+handler404, handler500 = "config.faults.not_found", "config.faults.server_error"
 urlpatterns = [
     path("", lists.workbench, name="workbench"),
     path("referrals/", lists.referral_list, name="referrals"),
@@ -68,6 +70,10 @@ urlpatterns = [
     path("settings/authenticator/", factor.totp, name="totp"),
     path("post/", accounts.switch_post, name="switch-post"),
     path("language/", accounts.set_language, name="set-language"),
+    path("typed/", typed.typed, name="typed"),
+    path("typed/key/", typed.typed_key, name="typed-key"),
+    path("typed/discard/", typed.discard_typed, name="discard-typed"),
+    path("typed/<int:pk>/", typed.typed_kept, name="typed-kept"),
     path("verify/", documents.verify, name="verify"),
     path("verify/<slug:code>/", documents.verify, name="verify-code"),
     path("health/web/", oversight.health_web, name="health-web"),

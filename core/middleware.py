@@ -1,19 +1,18 @@
-"""A refusal becomes a page with the sentence, the clause and a number to quote; an address that nobody can read is refused at the door."""
+"""A refusal becomes a page with the sentence, the clause and a number to quote; an address that nobody can read is refused at the door.
+
+Pages of signed-in people are not kept.
+"""
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.errors import BadInput, Refused
+from core.problem_pages import problem_page
 from core.problems import KINDS, PROBLEM, type_of
-
-log = logging.getLogger("yisong.refusals")
 
 
 class refusals_as_pages:  # noqa: N801 - named for what it does in the settings' list
@@ -31,10 +30,7 @@ class refusals_as_pages:  # noqa: N801 - named for what it does in the settings'
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The sentence, the clause and a number that stands in the log."""
-    number = secrets.token_hex(4)
-    log.info("%s %s %s", number, refusal.kind, refusal.clause)
-    context = {"refusal": refusal, "number": number, "back": request.META.get("HTTP_REFERER", "/")}
-    return render(request, "refused.html", context, status=refusal.status)
+    return problem_page(request, status=refusal.status, title=_("没有办成"), sentence=refusal.reason, clause=refusal.clause, kind=refusal.kind)
 
 
 def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -50,5 +46,17 @@ def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> C
         kind = KINDS[refusal.kind]
         said = {"type": type_of(refusal.kind), "title": str(kind.title), "status": kind.status, "detail": refusal.reason}
         return JsonResponse(said, status=kind.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+    return middleware
+
+
+def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What a signed-in person is shown stays in no cache: going back after signing out, or by the next person, asks again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.path.startswith("/api/") and not response.has_header("Cache-Control") and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware

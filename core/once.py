@@ -30,5 +30,10 @@ def already_done(user_id: int, key: str, verb: str, hashed: str = "") -> Submitt
     return earlier
 
 
+def made_with(user_id: int, key: str, verb: str) -> str | None:
+    """What the submit under this key made; None where there was none."""
+    return SubmittedOnce.objects.filter(user_id=user_id, key=key, verb=verb).values_list("result_id", flat=True).first()
+
+
 def remember(user_id: int, key: str, verb: str, result: Any, hashed: str = "") -> None:
     SubmittedOnce.objects.create(user_id=user_id, key=key, verb=verb, body_hash=hashed, result_kind=result._meta.model_name, result_id=str(result.pk))

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import acting
 from accounts.kinds import Post
 from core import audit
 from core.decisions import Allow
 from core.errors import BadInput, NotAllowed
+from core.posting import posts_from
 from core.reading import cursor_in, words_in
 from core.retries import tried_again
 from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
@@ -66,7 +67,7 @@ def _subject(wanted: str) -> tuple[str, str]:
 
 
 @login_required
-@require_POST
+@posts_from("audit")
 def verify_audit_trail(request: HttpRequest) -> HttpResponse:
     """The auditor's button."""
     try:

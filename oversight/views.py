@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
 from core import audit
 from core.acts import actions_on
 from core.errors import NotVisible, Refused
+from core.posting import act_panel, posts_from
 from core.ranged import intact
 from core.reading import choice_in, cursor_in, version_seen
 from deadlines.clocks import recomputed
@@ -88,7 +89,7 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
 
 
 @login_required
-@require_POST
+@posts_from(lambda request, pk, verb: act_panel("escalation", verb, pk))
 def act_on_escalation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by = acting(request)
     escalation, door = _visible(by, pk), ESCALATION_DOORS.get(verb)
@@ -139,7 +140,7 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from("calendar")
 def load_year(request: HttpRequest) -> HttpResponse:
     """The administrator's import of one year's file; what was provisional is counted again at once."""
     file = request.FILES.get("file")
@@ -159,7 +160,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from("messages")
 def message_read(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message, pk=pk, user_id=request.user.pk)
     Message.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
@@ -167,7 +168,7 @@ def message_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from("messages")
 def messages_all_read(request: HttpRequest) -> HttpResponse:
     Message.objects.filter(user_id=request.user.pk, read_at=None).update(read_at=timezone.now())
     return redirect("messages")

@@ -51,11 +51,13 @@ def shortcomings(referral: Referral, profile: Profile, materials: list[Material]
 
 
 def refuse_if_short(short: list[Shortcoming]) -> None:
-    """Raise BadInput with every sentence beside its field; the first clause stands for the whole."""
+    """Raise BadInput with every sentence beside its field, in the form's order; the sentence that is named has the clause that is named."""
     if short:
-        clause = next((s.clause for s in short if s.clause), "")
-        fields = {s.field: f"{s.sentence}（{s.clause}）" if s.clause else s.sentence for s in reversed(short)}
-        raise BadInput(_("还缺 %(n)d 项，补齐后才能送签：%(first)s") % {"n": len(short), "first": short[0].sentence}, clause, fields)
+        fields: dict[str, str] = {}
+        for s in short:
+            fields[s.field] = fields.get(s.field, "") + (f"{s.sentence}（{s.clause}）" if s.clause else s.sentence)
+        named = next((s for s in short if s.clause), short[0])
+        raise BadInput(_("还缺 %(n)d 项，补齐后才能送签：%(first)s") % {"n": len(short), "first": named.sentence}, named.clause, fields)
 
 
 def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
 from accounts.kinds import HEADS
 from core.errors import NotAllowed, NotVisible, Refused
+from core.posting import posts_from
 from systems.confirming import clients_of_agency, confirm_client, end_client
 
 
@@ -37,7 +38,7 @@ def agency_systems(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @sensitive_variables("secret")
-@require_POST
+@posts_from("agency-systems")
 def act_on_agency_system(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """confirm: the secret is on the answer and nowhere else. end."""
     by = acting(request)

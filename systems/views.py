@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actors import Actor, acting
 from core import audit
 from core.acts import demand
 from core.errors import NotVisible, Refused
+from core.posting import posts_from
 from core.reading import choice_in, cursor_in
 from systems.clients import change_client, client_for, clients_visible_to, register_client, renew_secret, switch_client
 from systems.endpoints import renew_signing_secret, resend, subscribe, switch_endpoint
@@ -93,7 +94,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @sensitive_variables("secret")
-@require_POST
+@posts_from("system", "pk")
 def act_on_client(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """change, renew-secret, switch-off, switch-on, subscribe. Refused, everything typed stays."""
     by = acting(request)
@@ -129,7 +130,7 @@ def act_on_client(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @login_required
 @never_cache
 @sensitive_variables("secret")
-@require_POST
+@posts_from("system", "pk")
 def act_on_endpoint(request: HttpRequest, pk: int, endpoint_id: int, verb: str) -> HttpResponse:
     by = acting(request)
     client = client_for(by, pk)
@@ -148,7 +149,7 @@ def act_on_endpoint(request: HttpRequest, pk: int, endpoint_id: int, verb: str) 
 
 
 @login_required
-@require_POST
+@posts_from("system", "pk")
 def resend_delivery(request: HttpRequest, pk: int, delivery_id: int) -> HttpResponse:
     by = acting(request)
     client = client_for(by, pk)

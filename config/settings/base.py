@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "notifications",
     "foundation.work",
     "foundation.sessions",
+    "foundation.typed",
     "foundation.cases",
     "referrals",
     "oversight",
@@ -59,7 +60,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "foundation.sessions.middleware.with_person",
     "django_otp.middleware.OTPMiddleware",
+    "core.middleware.not_stored",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "foundation.typed.middleware.typed_work_kept",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.first_password_changed",
     "core.middleware.refusals_as_pages",
@@ -118,6 +121,7 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.faults.csrf_failure"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 AXES_FAILURE_LIMIT = 5
@@ -157,6 +161,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What is typed and not yet sent: sealed under these keys (newest first; the old ones still open), else under SECRET_KEY.
+TYPED_KEYS = [k for k in os.environ.get("TYPED_KEYS", "").split(",") if k]
+TYPED_KEPT_DAYS = 14
+TYPED_MAX_BYTES = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
@@ -195,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    "forget-typed-work": {"task": "foundation.typed.tasks.forget_typed_work", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy-sign-ins": {"task": "accounts.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
     "find-lost-work": {"task": "foundation.work.tasks.find_lost_work", "schedule": 30.0, "options": {"expires": 28}},

@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
 from core import audit
 from core.acts import Action, actions_on
 from core.errors import NotVisible, Refused
+from core.posting import act_panel, posts_from
 from core.reading import version_seen
 from documents.issuing import documents_of
 from foundation.cases.parties import parties_of
@@ -121,7 +122,7 @@ def _with_forms(
 
 
 @login_required
-@require_POST
+@posts_from(lambda request, pk, verb: act_panel("referral", verb, pk))
 def act_on_referral(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One act on one referral; refused, everything typed stays in its field."""
     by = acting(request)
@@ -129,17 +130,18 @@ def act_on_referral(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from(lambda request, pk, verb: act_panel("referral", verb, _referral_of(acting(request), pk)))
 def act_on_dispute(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by = acting(request)
+    return _perform(request, by, DISPUTE_DOORS.get(verb), verb, pk, lambda: _referral_of(by, pk))
 
-    def referral_of_dispute() -> int:
-        dispute: Dispute | None = disputes_visible_to(by).filter(pk=pk).first()
-        if dispute is None:
-            raise NotVisible(_("没有这件争议，或者您看不到它。"))
-        return dispute.referral_id
 
-    return _perform(request, by, DISPUTE_DOORS.get(verb), verb, pk, referral_of_dispute)
+def _referral_of(by: Actor, dispute_id: int) -> int:
+    """The referral on whose page a dispute stands."""
+    dispute: Dispute | None = disputes_visible_to(by).filter(pk=dispute_id).first()
+    if dispute is None:
+        raise NotVisible(_("没有这件争议，或者您看不到它。"))
+    return dispute.referral_id
 
 
 def _perform(request: HttpRequest, by: Actor, door: Door | None, verb: str, pk: int, referral_id: Callable[[], int]) -> HttpResponse:

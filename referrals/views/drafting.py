@@ -13,17 +13,19 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.actors import acting
 from core.acts import demand
-from core.errors import BadInput, NotVisible, Refused
-from core.reading import number_in, version_seen, words_in
+from core.errors import BadInput, NotVisible, Refused, Stale
+from core.posting import posts_from
+from core.reading import MOST_VERSION, number_in, version_seen, words_in
 from deadlines.book import rules_for
 from foundation.cases.identity import canonical_code, code_problem, kind_of_document
 from foundation.cases.models import DocumentKind
 from referrals import services
 from referrals.forms import DraftForm
+from referrals.made import draft_made_with
 from referrals.models import Referral
 from referrals.party_rows import PartyForm
 from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
@@ -34,36 +36,45 @@ from referrals.selectors import materials_of, referrals_visible_to
 from referrals.services.drafting import same_as_shown
 from referrals.services.materials import ACCEPT, slot_names
 from referrals.views.detail import looked_alike
+from referrals.views.lacking import lacks_of
+
+# The version of a draft when it has just been made.
+FIRST_VERSION = 1
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_referral(request: HttpRequest) -> HttpResponse:
-    """An empty form; the first save makes the draft, whatever is filled in."""
+    """An empty form; the first save makes the draft, whatever is filled in. The sheet's key makes one draft, however often it is sent."""
     by = acting(request)
     demand(may_start(by))
     profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
-    case_id = request.POST.get("case") or request.GET.get("case") or ""
+    case_id = request.POST.get("case") or request.GET.get("case")
+    key = words_in(request.POST, "submit_key", 100) or words_in(request.GET, "key", 100) or uuid.uuid4().hex
+    made = draft_made_with(key, by=by) if request.method == "GET" and "key" in request.GET else None
+    if made is not None:
+        messages.info(request, _("这张表已经存成草稿，请在这里继续。"))
+        return redirect("edit-referral", made.pk)
     errors: dict[str, str] = {}
-    if request.method == "POST":
-        form = DraftForm(request.POST, by=by, profile=profile)
-        if form.is_valid():
-            try:
-                case = number_in(case_id, "case")
-                referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=words_in(request.POST, "submit_key", 100))
-            except SameFacts as refusal:
-                # Nothing typed is lost: it may be another case after all, and then it only has to say so.
-                return _refused_at_start(request, form, profile, refusal, case_id)
-            except BadInput as refusal:
-                errors = refusal.fields or {"": str(refusal)}
-                messages.error(request, str(refusal))
-            else:
-                messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
-                return _to_draft(request, referral.pk)
-    else:
-        form = DraftForm(by=by, profile=profile)
-    context = {"form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": by, "case_id": case_id or "", "errors": errors}
-    context |= _party_rows(request, form)
+    form = DraftForm(request.POST if request.method == "POST" else None, by=by, profile=profile)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = number_in(case_id or "", "case")
+            referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=key)
+        except SameFacts as refusal:
+            # Nothing typed is lost: it may be another case after all, and then it only has to say so.
+            return _refused_at_start(request, form, profile, refusal, case_id, key)
+        except BadInput as refusal:
+            made = draft_made_with(key, by=by)
+            if made is not None:
+                # Back, changed, and saved again: the same draft, not a second one.
+                return edit_referral(request, made.pk)
+            errors = refusal.fields or {"": str(refusal)}
+        else:
+            messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
+            return _to_draft(request, referral.pk)
+    context = {"form": form, "profile": profile, "submit_key": key, "by": by, "case_id": case_id or "", "errors": errors}
+    context |= _party_rows(request, form) | {"lacks": lacks_of(form, errors)}
     return render(request, "referrals/draft.html", context, status=400 if errors or form.errors else 200)
 
 
@@ -80,10 +91,10 @@ def _party_rows(request: HttpRequest, form: DraftForm) -> dict[str, Any]:
     return {"party_rows": form.party_rows(1 if asked else 0), "empty_party": PartyForm(prefix="further_parties-__n__")}
 
 
-def _refused_at_start(request: HttpRequest, form: DraftForm, profile: Any, refusal: SameFacts, case_id: str | None) -> HttpResponse:
+def _refused_at_start(request: HttpRequest, form: DraftForm, profile: Any, refusal: SameFacts, case_id: str | None, key: str) -> HttpResponse:
     messages.error(request, str(refusal))
     context = {
-        "form": form, "profile": profile, "submit_key": uuid.uuid4().hex, "by": acting(request), "case_id": case_id or "",
+        "form": form, "profile": profile, "submit_key": key, "by": acting(request), "case_id": case_id or "",
         "alike": refusal.found, "told": form.data_for_service(),
     } | _party_rows(request, form)  # fmt: skip
     return render(request, "referrals/draft.html", context, status=refusal.status)
@@ -105,29 +116,42 @@ def edit_referral(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("referral", pk)
     demand(may_save_draft(referral, by))
     profile = profile_of_referral(referral)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        form = DraftForm(request.POST, by=by, profile=profile)
-        if form.is_valid():
-            try:
-                referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=version_seen(request))
-                if "send" in request.POST:
-                    services.submit_referral(pk, by=by)
-                    messages.success(request, _("已送领导签发，签发人已收到提醒。"))
-                    return redirect("referral", pk)
-                messages.success(request, _("草稿已保存。"))
-                return _to_draft(request, pk)
-            except Refused as refusal:
-                errors = refusal.fields or {"": str(refusal)}
-                messages.error(request, str(refusal))
-    else:
+    if request.method != "POST":
         form = DraftForm(by=by, profile=profile, initial=DraftForm.initial_of(referral) | {"copies": list(referral.copies.all())})
-    return render(
-        request,
-        "referrals/draft.html",
-        _context(referral, form, by, errors) | _party_rows(request, form),
-        status=400 if errors or form.errors else 200,
-    )
+        return _edit_page(request, referral, form)
+    form = DraftForm(request.POST, by=by, profile=profile)
+    if not form.is_valid():
+        return _edit_page(request, referral, form)
+    try:
+        referral = services.save_draft(pk, by=by, data=form.data_for_service(), if_match=_seen(request, pk))
+        if "send" in request.POST:
+            services.submit_referral(pk, by=by)
+            messages.success(request, _("已送领导签发，签发人已收到提醒。"))
+            return redirect("referral", pk)
+    except Refused as refusal:
+        return _edit_page(request, draft_or_404(request, pk), form, refusal)
+    messages.success(request, _("草稿已保存。"))
+    return _to_draft(request, pk)
+
+
+def _seen(request: HttpRequest, pk: int) -> int | None:
+    """The version that the sender of this post knows: the one it says it writes over, else the one its page showed."""
+    if "submit_key" in request.POST:
+        # The sheet that made the draft knows it as it was made.
+        return FIRST_VERSION
+    over = number_in(request.POST.get("over", ""), "over", least=0, most=MOST_VERSION)
+    return over if over is not None else version_seen(request)
+
+
+def _edit_page(request: HttpRequest, referral: Referral, form: DraftForm, refusal: Refused | None = None) -> HttpResponse:
+    """The draft's page; after a refusal with everything as it was typed, and beside a newer draft with the version that was seen."""
+    by = acting(request)
+    errors = (refusal.fields or {"": str(refusal)}) if refusal else {}
+    context = _context(referral, form, by, errors) | _party_rows(request, form)
+    context |= {"lacks": lacks_of(form, errors, context["short"] if refusal and "send" in request.POST else ())}
+    if isinstance(refusal, Stale):
+        context |= {"stale": refusal, "errors": {}, "seen": request.POST.get("version") or FIRST_VERSION}
+    return render(request, "referrals/draft.html", context, status=400 if errors or form.errors else 200)
 
 
 def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str]) -> dict[str, Any]:
@@ -145,7 +169,7 @@ def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str
 
 
 @login_required
-@require_POST
+@posts_from("edit-referral", "pk")
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     """The page's own save while somebody types: keeps everything, answers with what is wrong and the new version."""
     by, referral = acting(request), draft_or_404(request, pk)
@@ -181,7 +205,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from("edit-referral", "pk")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Several files into one slot; each refused or kept by itself."""
     by = acting(request)
@@ -200,7 +224,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from("edit-referral", "pk")
 def remove(request: HttpRequest, pk: int, material_id: int) -> HttpResponse:
     services.remove_material(pk, material_id, by=acting(request))
     return redirect("edit-referral", pk)

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import acting
 from core.errors import NotVisible, Refused
+from core.posting import posts_from
 from core.reading import number_in
 from notifications.models import Message
 from referrals.doors import REFERRAL_DOORS
@@ -74,7 +76,7 @@ def referral_list(request: HttpRequest, name: str = "all") -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posts_from(lambda request: reverse("desk", args=["todo"]))
 def bulk(request: HttpRequest) -> HttpResponse:
     """One verb on several: each through its own act, each with its own answer."""
     by, verb = acting(request), request.POST.get("verb", "")

@@ -8,12 +8,13 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
 from core import audit
 from core.acts import actions_on
 from core.errors import NotVisible, Refused
+from core.posting import posts_from
 from core.ranged import intact
 from core.reading import cursor_in, version_seen
 from referrals.doors import NOTICE_DOORS
@@ -63,7 +64,7 @@ def _page(request: HttpRequest, by: Actor, pk: int, status: int = 200) -> HttpRe
 
 
 @login_required
-@require_POST
+@posts_from("notice", "pk")
 def act_on_notice(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     by, door = acting(request), NOTICE_DOORS.get(verb)
     visible_notice(by, pk)

@@ -11,42 +11,22 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
-// The draft saves itself; what was typed is also kept in this browser until the server has it.
-const draft = document.querySelector("form[data-autosave]");
-if (draft) {
-  const said = document.querySelector("#autosaved"), key = "draft:" + draft.dataset.autosave;
-  let timer = null, running = false, again = false;
-  const save = async () => {
-    if (running) { again = true; return; }
-    running = true;
-    try {
-      const answer = await fetch(draft.dataset.autosave, { method: "POST", body: new FormData(draft), headers: { "X-CSRFToken": token() } });
-      const type = answer.headers.get("content-type") || "";
-      if (answer.redirected || !type.includes("json")) { said.textContent = said.dataset.lost; return; }
-      const body = await answer.json();
-      const alike = document.querySelector("[data-alike]");
-      if (alike && "alike" in body) { alike.innerHTML = body.alike; alike.parentElement.hidden = !body.alike; }
-      if (body.version) { draft.elements.version.value = body.version; said.textContent = body.held || said.dataset.saved + " " + body.saved; if (!body.held) localStorage.removeItem(key); }
-      else said.textContent = body.said || Object.values(body.errors || {})[0] || "";
-    } catch { said.textContent = said.dataset.lost; }
-    finally { running = false; if (again) { again = false; save(); } }
-  };
-  const keep = () => {
-    const typed = {};
-    for (const [name, value] of new FormData(draft)) if (typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name)) (typed[name] ||= []).push(value);
-    localStorage.setItem(key, JSON.stringify(typed));
-  };
-  draft.addEventListener("input", () => { keep(); clearTimeout(timer); timer = setTimeout(save, 1500); });
-  const kept = localStorage.getItem(key);
-  if (kept) {
-    for (const [name, values] of Object.entries(JSON.parse(kept))) {
-      const field = draft.elements[name];
-      if (field && "value" in field && !field.multiple && field.type !== "checkbox" && !(field instanceof RadioNodeList)) field.value = values[0];
-    }
-    save();
-  }
-  draft.addEventListener("submit", () => clearTimeout(timer));
-}
+// What the draft's own save has found beside it (static/js/typed.js saves).
+document.addEventListener("draft:answered", (event) => {
+  const alike = document.querySelector("[data-alike]");
+  if (alike && "alike" in event.detail) { alike.innerHTML = event.detail.alike; alike.parentElement.hidden = !event.detail.alike; }
+});
+
+// What is wrong is read first: once, at the top.
+document.querySelector("[data-summary]")?.focus();
+
+// An address that names an act opens its panel.
+const opened = () => {
+  const panel = location.hash.startsWith("#act-") && document.getElementById(location.hash.slice(1))?.querySelector("details");
+  if (panel) { panel.open = true; panel.querySelector("textarea, input:not([type=hidden]), select")?.focus(); }
+};
+window.addEventListener("hashchange", opened); opened();
+for (const link of $$('a[href^="#act-"]')) link.addEventListener("click", () => setTimeout(opened));
 
 // Codes are checked as typed, by the same check that saving asks; what is said stands beside the field's name.
 const checkCode = async (party) => {
@@ -67,7 +47,7 @@ for (const kind of ["input", "change"]) document.addEventListener(kind, (event) 
 });
 
 // Further parties come and go without a round trip; without scripts the same buttons save and show the draft again.
-let rows = $$(".parties .party").length;
+const nextRow = () => 1 + Math.max(-1, ...$$(".parties [name^=further_parties-]").map((field) => Number(field.name.split("-")[1])));
 document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add-party]"), remove = event.target.closest("[data-remove-party]");
   if (!add && !remove) return;
@@ -75,7 +55,7 @@ document.addEventListener("click", (event) => {
   const place = document.querySelector(".parties");
   if (add) {
     const made = document.createElement("template");
-    made.innerHTML = document.querySelector("#empty-party").innerHTML.replaceAll("__n__", String(rows++));
+    made.innerHTML = document.querySelector("#empty-party").innerHTML.replaceAll("__n__", String(nextRow()));
     place.append(made.content);
     place.lastElementChild.querySelector("select, input").focus();
   } else {
