@@ -9,6 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.sign_in_limits import Attempt, begin
+from core.errors import Busy
 from core.fields import CodeField, LineField
 from core.reading import DayField
 from core.text import clean_line
@@ -27,9 +29,24 @@ class SignInForm(AuthenticationForm):
     username = PlainUsername(widget=forms.TextInput(attrs={"autofocus": True}))
 
     error_messages = {
-        "invalid_login": _("用户名或密码不对。连续错误五次将锁定十五分钟。"),
+        "invalid_login": _("用户名或密码不对。连续输错五次后，每次须等待更久才能再试。"),
         "inactive": _("该账号已停用。"),
     }
+    attempt: Attempt | None = None
+
+    def clean(self) -> Any:
+        """Raises Slowed where it is too early for another try, Busy where too many sign in at once."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if self.request is None or not name or not password:
+            return super().clean()
+        self.attempt = begin(name, self.request)
+        try:
+            cleaned = super().clean()
+        except Busy:
+            self.attempt.not_looked_at()
+            raise
+        self.attempt.right()
+        return cleaned
 
 
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code"}

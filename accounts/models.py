@@ -203,3 +203,32 @@ class FactorCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.asked_at}"
+
+
+class SignInTries(models.Model):
+    """How many wrong tries of a name, an address or both; under a keyed digest of it, for a day."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="sign_in_tries_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.tries} {self.last_at}"
+
+
+class KnownAddress(models.Model):
+    """An address, as a keyed digest, from which the person has signed in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="an_address_is_known_once_a_person")]
+        indexes = [models.Index(fields=["seen_at"], name="known_addresses_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.seen_at}"

@@ -30,13 +30,6 @@ def record_sign_in(user: User, verb: str, actor: Actor, **detail: str) -> None:
         audit.record("user", user.pk, f"user.{verb}", by=actor, **detail)
 
 
-@tried_again
-def record_unknown_sign_in(actor: Actor) -> None:
-    """Keep that somebody tried a name that nobody has; the name itself is not kept."""
-    with transaction.atomic():
-        audit.record("sign_in", "unknown", "sign_in.refused", by=actor)
-
-
 def refuse_second_administration(user: User, post: str, *, since: dt.date, until: dt.date | None = None, but: int | None = None) -> None:
     """Raises BadInput where `user` would hold, or deputise in, two of the three administrations at once (GB/T 22239-2019, 8.1.5)."""
     if post not in THREE_ADMINISTRATORS:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, actor_for, system_actor
 from accounts.forms import CodeForm, SignInForm
+from accounts.known import become_known
 from accounts.models import User
 from accounts.second_factor import COOKIE, REMEMBERED_FOR, device_of, remember_device, remembered, satisfies
 from accounts.services import record_sign_in
@@ -40,7 +41,9 @@ def _signed_in(request: HttpRequest, user: User, how: str) -> HttpResponseRedire
     device = device_of(user)
     request.session["second_factor"] = how if device is not None and satisfies(device) else ""
     record_sign_in(user, "sign_in", actor_or_self(user), second_factor=how)
-    return HttpResponseRedirect(safe_next(request))
+    answer = HttpResponseRedirect(safe_next(request))
+    become_known(request, answer, user.pk)
+    return answer
 
 
 def after_password(request: HttpRequest, user: User) -> HttpResponse:

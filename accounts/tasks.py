@@ -1,17 +1,18 @@
-"""Names that were tried are kept as long as they may lock somebody out, and no longer."""
+"""What was tried and from where people sign in is kept as long as it is needed, and no longer."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-from axes.models import AccessAttempt
 from celery import shared_task
 from django.utils import timezone
 
-KEPT_FOR = dt.timedelta(days=1)
+from accounts.known import forget_old_addresses
+from accounts.sign_in_limits import forget_old_tries
+from accounts.unknown_names import tell_rest
 
 
 @shared_task
 def tidy_sign_ins() -> int:
-    """Forget failed tries older than a day (they lock for a quarter of an hour). Returns how many tries."""
-    return int(AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - KEPT_FOR).delete()[0])
+    """Forget counts of tries after a day, addresses after ninety; tell the trail of the last tries of unknown names."""
+    now = timezone.now()
+    tell_rest(now)
+    return forget_old_tries(now) + forget_old_addresses(now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -20,16 +18,12 @@ from accounts.actors import acting, posts_of, system_actor
 from accounts.forms import AbsenceForm, SignInForm
 from accounts.models import Absence, PostHolding, User
 from accounts.second_factor import device_of, forget_device, forgive_guesses, remembered_devices, spend_guess
-from accounts.services import colleagues_of, delegate_post, record_sign_in, record_unknown_sign_in
+from accounts.services import colleagues_of, delegate_post, record_sign_in
+from accounts.sign_in_limits import reported_wait
 from accounts.signing_in import actor_or_self, safe_next
-from core.errors import Refused
+from accounts.unknown_names import note_unknown_name
+from core.errors import Refused, Slowed
 from core.posting import posts_from
-from core.text import clean_line
-
-
-def _named(request: HttpRequest) -> User | None:
-    """The person whose name was typed, or None."""
-    return User.objects.filter(username=clean_line(request.POST.get("username", ""))[:150]).first()
 
 
 @sensitive_post_parameters("password", "otp")
@@ -42,24 +36,33 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "username" not in request.POST and "otp" in request.POST:
         return signing_in.second_step(request)
     form = SignInForm(request, data=request.POST or None)
+    slowed: Slowed | None = None
     if request.method == "POST":
-        if form.is_valid():
-            return signing_in.after_password(request, form.get_user())
-        tried = _named(request)
-        if tried:
-            record_sign_in(tried, "sign_in_refused", system_actor("登录"))
-        else:
-            record_unknown_sign_in(system_actor("登录"))
-    status = 400 if form.errors else 200
-    return render(request, "accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status)
+        try:
+            if form.is_valid():
+                return signing_in.after_password(request, form.get_user())
+            _refused(form)
+        except Slowed as refusal:
+            slowed, form = refusal, SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "slowed": slowed}
+    if slowed is not None:
+        answer = render(request, "accounts/sign_in.html", context | {"wait": reported_wait(slowed.wait)}, status=429)
+        answer["Retry-After"] = str(slowed.wait)
+        return answer
+    return render(request, "accounts/sign_in.html", context, status=400 if form.errors else 200)
 
 
-def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
-    """What a person sees after too many failures; the trail keeps that the account was locked."""
-    user = _named(request)
-    if user:
-        record_sign_in(user, "locked_out", system_actor("登录"))
-    return render(request, "accounts/locked.html", status=429)
+def _refused(form: SignInForm) -> None:
+    """The trail keeps a wrong password of a person, and that the waiting began; of names that nobody has, only how often."""
+    if form.attempt is None:
+        return
+    person = User.objects.filter(username=form.attempt.name).first()
+    if person is None:
+        note_unknown_name(timezone.now())
+        return
+    record_sign_in(person, "sign_in_refused", system_actor("登录"))
+    if form.attempt.begins_to_wait:
+        record_sign_in(person, "locked_out", system_actor("登录"))
 
 
 @posts_from("workbench")

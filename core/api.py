@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from core.errors import BadInput, Refused, TooLarge
+from core.errors import BadInput, Refused, Slowed, TooLarge
 from core.problems import KINDS, PROBLEM, type_of
 
 OF_FRAMEWORK = {
@@ -106,7 +106,10 @@ def refusal_response(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, SuspiciousOperation):
         error = BadInput(_("请求的内容不合规。"))
     if isinstance(error, Refused):
-        return problem(error.kind, error.reason, clause=error.clause, errors=_paths(error.fields, context), **error.more())
+        told = problem(error.kind, error.reason, clause=error.clause, errors=_paths(error.fields, context), **error.more())
+        if isinstance(error, Slowed):
+            told["Retry-After"] = str(error.wait)
+        return told
     if isinstance(error, exceptions.ValidationError):
         return problem("bad-input", _("提交的内容有误。"), errors=_paths(_flat(error.detail), context))
     if isinstance(error, Http404):

@@ -86,3 +86,18 @@ class EtagRequired(Refused):
 
     status = 428
     kind = "etag-required"
+
+
+class Slowed(Refused):
+    """Too often, or too many at once: 429. `wait` is how many seconds to let pass (Retry-After)."""
+
+    status = 429
+    kind = "too-many"
+
+    def __init__(self, reason: str, *, wait: int) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class Busy(Slowed):
+    """Others are being served just now; nothing was looked at and nothing is counted: 429."""

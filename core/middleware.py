@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from core.errors import BadInput, Refused
+from core.errors import BadInput, Refused, Slowed
 from core.problem_pages import problem_page
 from core.problems import KINDS, PROBLEM, type_of
 
@@ -30,7 +30,10 @@ class refusals_as_pages:  # noqa: N801 - named for what it does in the settings'
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The sentence, the clause and a number that stands in the log."""
-    return problem_page(request, status=refusal.status, title=_("没有办成"), sentence=refusal.reason, clause=refusal.clause, kind=refusal.kind)
+    answer = problem_page(request, status=refusal.status, title=_("没有办成"), sentence=refusal.reason, clause=refusal.clause, kind=refusal.kind)
+    if isinstance(refusal, Slowed):
+        answer["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -13,7 +13,7 @@ from oauthlib.common import generate_token
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
-from systems.addresses import client_address
+from core.addresses import client_address
 from systems.clients import actor_of, address_allowed, record_refusal
 from systems.models import SystemClient
 from systems.scopes import Scope

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.views import TokenView
 
-from systems.addresses import client_address
+from core.addresses import client_address
+from core.errors import Busy
 from systems.authentication import why_unusable
 from systems.clients import record_refusal, record_token
 from systems.models import SystemClient
@@ -71,7 +72,14 @@ class GiveToken(TokenView):
         request.META["YISONG_ADDRESS"] = address
         if any("\x00" in value for name in request.POST for value in (name, *request.POST.getlist(name))):
             return JsonResponse({"error": "invalid_request"}, status=400)
+        twice = any(len(request.POST.getlist(name)) > 1 for name in request.POST)
+        if twice or request.GET or ("Authorization" in request.headers and "client_secret" in request.POST):
+            # RFC 6749, 2.3 and 3.2: nothing twice, nothing in the address, one way to authenticate; nobody guesses which is meant.
+            return JsonResponse({"error": "invalid_request"}, status=400)
         if request.POST.get("grant_type") != "client_credentials":
             return JsonResponse({"error": "unsupported_grant_type"}, status=400)
-        response: HttpResponse = self.authorization_flow_token_response(request, *args, **kwargs)
+        try:
+            response: HttpResponse = self.authorization_flow_token_response(request, *args, **kwargs)
+        except Busy as busy:
+            return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": str(busy.wait)})
         return response

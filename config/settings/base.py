@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "oauth2_provider",
     "guardian",
-    "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "core",
@@ -68,7 +67,6 @@ MIDDLEWARE = [
     "core.middleware.refusals_as_pages",
     "accounts.middleware.second_factor_given",
     "systems.rates.rate_headers",
-    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -99,11 +97,14 @@ CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.5, "socket_connect_timeout":
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# How many passwords and secrets one process hashes at once, and how many more callers wait for that; all others are told to come
+# again. Together fewer than a process has web threads (4): whatever is tried, a page is always answered.
+HASHES_AT_ONCE = int(os.environ.get("HASHES_AT_ONCE", "1"))
+HASHES_WAITING = int(os.environ.get("HASHES_WAITING", "2"))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -115,7 +116,7 @@ LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_ENGINE = "foundation.sessions.engine"
 # Seconds: a session ends after a working day, and after an hour without use.
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_LONGEST_SECONDS", str(8 * 3600)))
 SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", "3600"))
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
@@ -124,13 +125,6 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.faults.csrf_failure"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
 # The posts of which a one-time code is demanded, unless the district names its own (GB/T 22239-2019, 8.1.4.1).
 SECOND_FACTOR_POSTS = [
     "leader_in_charge",
@@ -257,8 +251,8 @@ REST_FRAMEWORK = {
 REST_RATE = int(os.environ.get("REST_RATE", "600"))
 # Access tokens a minute that one address may ask for.
 TOKEN_RATE = int(os.environ.get("TOKEN_RATE", "60"))
-# How many proxies of ours stand before the web server; each adds one address to X-Forwarded-For.
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# Addresses or networks of the proxies of ours before the web server, with commas. Empty: X-Forwarded-For is not believed at all.
+TRUSTED_PROXIES = [n.strip() for n in os.environ.get("TRUSTED_PROXIES", "").split(",") if n.strip()]
 # Where events may go: public addresses over HTTPS, unless the operator also allows private ones (and plain HTTP to them).
 EVENTS_ALLOW_PRIVATE = os.environ.get("EVENTS_ALLOW_PRIVATE", "") == "1"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.SystemClient"

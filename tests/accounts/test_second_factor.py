@@ -236,17 +236,6 @@ def test_guesses_through_a_session_are_limited(xuecheng, client):
     second_factor.forgive_guesses(person)
 
 
-def test_tried_names_are_forgotten_after_a_day(db):
-    from axes.models import AccessAttempt
-
-    from accounts.tasks import tidy_sign_ins
-
-    AccessAttempt.objects.create(username="somebody", ip_address="127.0.0.1", failures_since_start=1)
-    assert tidy_sign_ins() == 0
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(days=2))
-    assert tidy_sign_ins() == 1
-
-
 def test_an_authenticator_set_up_with_the_password_alone_satisfies_no_demanded_post(demanded, client):
     clerk = demanded.user("区住建局")
     give(client, clerk)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actors import system_actor
 from accounts.kinds import Post
-from accounts.services import record_sign_in, record_unknown_sign_in
+from accounts.services import record_sign_in
+from accounts.unknown_names import note_unknown_name
 from core.errors import BadInput, NotAllowed
 from core.models import AuditCheck, AuditEntry
 from oversight.trail import last_check, sentence_of, trail_visible_to, verify_trail
@@ -30,7 +32,7 @@ def test_the_auditor_sees_refused_sign_ins_and_lock_outs_of_the_own_district_onl
 
 
 def test_the_auditor_sees_tries_of_names_that_nobody_has(xuecheng):
-    record_unknown_sign_in(system_actor("登录"))
+    note_unknown_name(timezone.now())
     assert trail_visible_to(auditor(xuecheng)).filter(verb="sign_in.refused").exists()
 
 

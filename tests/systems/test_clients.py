@@ -79,6 +79,8 @@ def test_a_client_asks_for_some_of_its_scopes_never_for_more(xuecheng):
         ({"grant_type": "authorization_code", "code": "x"}, 400, "unsupported_grant_type"),
         ({"grant_type": "refresh_token", "refresh_token": "x"}, 400, "unsupported_grant_type"),
         ({}, 400, "unsupported_grant_type"),
+        ({"grant_type": ["password", "client_credentials"], "client_id": "nobody", "client_secret": "x"}, 400, "invalid_request"),
+        ({"grant_type": "client_credentials", "client_id": ["a", "b"], "client_secret": "x"}, 400, "invalid_request"),
         ({"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}, 401, "invalid_client"),
         ({"grant_type": "client_credentials", "client_id": "a\x00b", "client_secret": "x"}, 400, "invalid_request"),
     ],
@@ -97,7 +99,7 @@ def test_a_wrong_secret_is_401_and_in_the_trail(xuecheng, system):
 def test_only_from_the_allowed_addresses(xuecheng, settings):
     system = caller(xuecheng, "区住建局", networks="10.1.0.0/16\n192.0.2.7")
     assert system.fetch_token().status_code == 401
-    settings.TRUSTED_PROXIES = 1
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
     forwarded = {"HTTP_X_FORWARDED_FOR": "10.1.2.3, 198.51.100.9"}
     system.http.defaults |= forwarded
     assert system.fetch_token().status_code == 401
