@@ -1,4 +1,8 @@
-"""Every act goes through here: a fresh locked row, its state, the policy, the transition, the audit entry, in one transaction."""
+"""Every act goes through here: a fresh locked row, its state, the policy, the transition, the audit entry, in one transaction.
+
+`act()` does a verb to what is there, `create()` brings a thing into being; nothing else writes the trail of a lifecycle, so what
+the trail says somebody did is what was done.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from core import audit, outbox
 from core.decisions import Decision, Deny
 from core.errors import NotAllowed, NotVisible, Stale, WrongState
 from core.etags import etag_of
+from core.lifecycle import transitions_that_ran
 from core.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -34,11 +39,20 @@ class Action:
     clause: str = ""
 
 
+class SomethingElse(RuntimeError):
+    """A fault of ours, never of a person's: what the trail would say is not what was done. Everything is rolled back."""
+
+
 @dataclass
 class Performing:
-    """What an act may add to its audit entry."""
+    """What an act adds to its audit entry, and what follows from it in the same transaction once it is written."""
 
     detail: dict[str, Any] = field(default_factory=dict)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def then(self, consequence: Callable[[], None]) -> None:
+        """`consequence`, an act of its own with its own entry, is done when this one is recorded; if it fails, neither was done."""
+        self.afterwards.append(consequence)
 
 
 def demand(decision: Decision) -> None:
@@ -55,7 +69,8 @@ def act(
 
     A refusal for want of right is in the trail as well.
 
-    Raises NotVisible, Stale (if_match is not the row's version), WrongState, NotAllowed; nothing is changed then.
+    Raises NotVisible, Stale (if_match is not the row's version), WrongState, NotAllowed; nothing is changed then. Raises
+    SomethingElse, a fault of ours, where the body did not run the transition that bears the verb's name, or ran another.
     """
     try:
         with _performing(visible, pk, verb, by=by, may=may, if_match=if_match) as performing:
@@ -88,12 +103,42 @@ def _performing(
         demand(may(thing, by))
         saying = Performing()
         yield thing, saying
+        ran = transitions_that_ran(thing)
+        if ran != [verb]:
+            raise SomethingElse(f"{thing._meta.model_name}.{verb} was to be done, {ran or 'nothing'} was")
         thing.version += 1
         thing.save()
-        kind = thing._meta.model_name
-        audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, version=thing.version, **saying.detail)
-        if verb not in thing.QUIET:
-            outbox.publish(outbox.event_of(thing, verb, by=by))
+        _record(thing, verb, by=by, detail=saying.detail)
+        for consequence in saying.afterwards:
+            consequence()
+
+
+@contextmanager
+def create(thing: models.Model, verb: str, *, by: Actor, allowed: Decision) -> Iterator[Performing]:
+    """Bring `thing`, not yet saved, into being as `verb` (one of its BIRTHS): the body fills it and may save it; then it is recorded.
+
+    `allowed`: the policy's answer. Raises NotAllowed; nothing is written then.
+    """
+    made: Any = thing
+    if verb not in made.BIRTHS:
+        raise SomethingElse(f"{made._meta.model_name} does not come into being by {verb}")
+    demand(allowed)
+    with transaction.atomic():
+        saying = Performing()
+        yield saying
+        if made.pk is None:
+            made.save()
+        ran = transitions_that_ran(made)
+        if ran:
+            raise SomethingElse(f"{made._meta.model_name}.{verb} was to be done, {ran} was done to it as well")
+        _record(made, verb, by=by, detail=saying.detail)
+
+
+def _record(thing: Any, verb: str, *, by: Actor, detail: dict[str, Any]) -> None:
+    kind = thing._meta.model_name
+    audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, version=thing.version, **detail)
+    if verb not in thing.QUIET:
+        outbox.publish(outbox.event_of(thing, verb, by=by))
 
 
 def _stale(thing: Any, seen: int) -> Stale:
@@ -125,7 +170,7 @@ def actions_on(thing: Any, by: Actor, policies: dict[str, Policy]) -> list[Actio
     """What `by` may do with `thing` now, in order of life; refused verbs with their reason, irrelevant ones left out."""
     found = []
     for verb, label in thing.VERBS.items():
-        if verb not in policies or not can_proceed(getattr(thing, verb), check_conditions=False):
+        if verb not in policies or verb in thing.BY_ANOTHER_ACT or not can_proceed(getattr(thing, verb), check_conditions=False):
             continue
         decision = policies[verb](thing, by)
         if isinstance(decision, Deny):

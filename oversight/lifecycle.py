@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import FSMField
+
+from core.lifecycle import transition
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -36,6 +38,8 @@ class EscalationLifecycle(models.Model):
 
     state = FSMField(_("状态"), default=EscalationState.RAISED, choices=EscalationState.choices, protected=True)
 
+    BIRTHS = {"raise": _("上报区政府督办")}
+    BY_ANOTHER_ACT: frozenset[str] = frozenset()
     VERBS = {
         "propose": _("拟办"),
         "instruct": _("批示"),

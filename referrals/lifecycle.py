@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField
+
+from core.lifecycle import transition
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -62,6 +64,9 @@ class ReferralLifecycle(models.Model):
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
+    BIRTHS = {"start_draft": _("起草")}
+    # Reached by way of another act only (the leader\'s order on an escalation), never offered by itself.
+    BY_ANOTHER_ACT: frozenset[str] = frozenset({"designate_silent"})
     VERBS = {
         "save_draft": _("保存草稿"),
         "give_prior_notice": _("事先通报"),
@@ -76,6 +81,7 @@ class ReferralLifecycle(models.Model):
         "accept": _("受理"),
         "not_accept": _("不予受理"),
         "object": _("提出管辖异议"),
+        "designate_silent": _("对方逾期不答复，指定管辖"),
         "refile": _("补齐后重新移送"),
         "refer_onward": _("再行移送"),
         "redirect": _("转送指定机关"),
@@ -159,6 +165,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=(*ARRIVED, State.NOT_ACCEPTED), target=State.DISPUTED)
     def object(self, *, by: Actor, at: dt.datetime, reasons: str) -> None:
         self._answered(by, at, reasons)
+
+    @transition(field=state, source=ARRIVED, target=State.DISPUTED)
+    def designate_silent(self) -> None:
+        """The receiver keeps silent and the government decides of its own accord whose it is: nobody objected, nothing was answered."""
 
     def _named(self, by: Actor) -> None:
         """Proposed: who takes the letter is spoken to, until the receiver names somebody."""
@@ -264,6 +274,8 @@ class NoticeLifecycle(models.Model):
 
     state = FSMField(_("状态"), default=NoticeState.SENT, choices=NoticeState.choices, protected=True)
 
+    BIRTHS = {"send": _("发出通报")}
+    BY_ANOTHER_ACT: frozenset[str] = frozenset()
     VERBS = {
         "receipt_notice": _("签收通报"),
         "void_notice": _("通报失效"),
@@ -297,12 +309,15 @@ class DisputeLifecycle(models.Model):
 
     state = FSMField(_("状态"), default=DisputeState.OPEN, choices=DisputeState.choices, protected=True)
 
+    BIRTHS = {"open": _("提出管辖争议")}
+    BY_ANOTHER_ACT: frozenset[str] = frozenset()
     VERBS = {
         "record_interim_handling": _("登记先予协同处置"),
         "offer_agreement": _("提出协商意见"),
         "confirm_agreement": _("同意协商意见"),
         "report": _("报请决定"),
         "determine": _("认定管辖机关"),
+        "settle_by_offices": _("两办一致认定"),
         "propose": _("拟办"),
         "designate": _("指定管辖"),
     }
@@ -332,6 +347,10 @@ class DisputeLifecycle(models.Model):
     def determine(self, *, by: Actor, office: str, handler: Agency) -> None:
         self.proposers = with_person(self.proposers, by)
         self.determinations = {**self.determinations, office: handler.pk}
+
+    @transition(field=state, source=DisputeState.REPORTED, target=DisputeState.DECIDED)
+    def settle_by_offices(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:
+        self.handler, self.settled_at, self.decision = handler, at, reasons
 
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.PROPOSED)
     def propose(self, *, by: Actor, words: str, handler: Agency) -> None:

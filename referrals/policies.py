@@ -367,7 +367,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "save_draft": may_save_draft, "give_prior_notice": may_give_prior_notice, "consent": may_consent, "submit": may_submit,
     "return_to_drafter": may_return_to_drafter, "sign": may_sign, "deliver": may_deliver, "sign_for": may_sign_for,
     "request_supplement": may_request_supplement, "supply_supplement": may_supply_supplement, "accept": may_accept,
-    "not_accept": may_not_accept, "object": may_object, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
+    "not_accept": may_not_accept, "object": may_object, "designate_silent": may_designate_silent, "refer_onward": may_refer_onward, "refile": may_refile, "redirect": may_redirect,
     "take_back": may_take_back, "handle": may_handle, "decide": may_decide, "report_result": may_report_result,
     "remind": may_remind, "extend": may_extend, "grant_reading": may_grant_reading, "take_back_reading": may_take_back_reading, "discard": may_discard,
     "withdraw": may_withdraw, "close": may_close,
@@ -448,8 +448,13 @@ def may_designate(dispute: Dispute, by: Actor) -> Decision:
     return Allow()
 
 
+def may_settle_by_offices(dispute: Dispute, by: Actor) -> Decision:
+    return Allow() if by.is_system else _stranger(_("两办一致即告认定，由系统办理。"))
+
+
+DISPUTE_SYSTEM_ONLY = ("settle_by_offices",)
 DISPUTE_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "record_interim_handling": may_record_interim_handling, "offer_agreement": may_offer_agreement,
     "confirm_agreement": may_confirm_agreement, "report": may_report, "determine": may_determine, "propose": may_propose,
-    "designate": may_designate,
+    "designate": may_designate, "settle_by_offices": may_settle_by_offices,
 }  # fmt: skip

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.kinds import CLERKS, LEADERS
 from accounts.models import Agency
-from core.acts import act
+from core.acts import act, create
+from core.decisions import Allow
 from core.errors import BadInput, NotAllowed
 from core.retries import tried_again
 from core.text import shortened
@@ -159,7 +160,9 @@ def object_referral(referral_id: int, *, by: Actor, reasons: str, suggested: Age
             demand_addressable(suggested, referral, "suggested")
         referral.object(by=by, at=now, reasons=reasons)
         assert by.agency is not None
-        dispute = Dispute.objects.create(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
+        dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons, suggested=suggested)
+        with create(dispute, "open", by=by, allowed=Allow()) as birth:
+            birth.detail["referral"] = referral.pk
         await_next(referral, at=now, met=(REPLY,), holder_id=by.agency_id)
         tell_agencies([referral.from_agency, referral.to_agency], referral, kind=Message.Kind.DESK, key="objected", at=now,
                       posts=(*CLERKS, *LEADERS), text="管辖异议：%(title)s" % {"title": referral.title})  # fmt: skip
@@ -185,11 +188,14 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
         referral.refer_onward()
         assert by.agency is not None
         assert referral.case_version is not None
-        onward = Referral.objects.create(
+        onward = Referral(
             case=pass_on_case(referral.case_version, by=by), jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
             options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, writers=[by.user_id] if by.user_id else [],
             onward_from=referral, search=referral.search, facts_keys=referral.facts_keys,
         )  # fmt: skip
-        Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)
+        with create(onward, "start_draft", by=by, allowed=Allow()) as birth:
+            onward.save()
+            Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)
+            birth.detail |= {"case": onward.case_id, "onward_from": referral.pk}
         saying.detail["onward"] = onward.pk
     return onward

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, system_actor
 from accounts.kinds import CLERKS, GOVERNMENT_KINDS, LEADERS, PARTY_KINDS, AgencyKind, Post
 from accounts.models import Agency
-from core.acts import act
+from core.acts import act, create
+from core.decisions import Allow
 from core.errors import BadInput, WrongState
 from core.retries import tried_again
 from deadlines.clocks import cancel_clocks
@@ -32,6 +33,7 @@ from referrals.policies import (
     may_record_interim_handling,
     may_redirect,
     may_report,
+    may_settle_by_offices,
     may_take_back,
 )
 from referrals.rules import REPLY, chain_of, clause_of_step, offices_of, profile_of_referral
@@ -44,6 +46,7 @@ OFFICE_KINDS = {
     "legislative_affairs_office": AgencyKind.JUSTICE_BUREAU,
     "justice_bureau": AgencyKind.JUSTICE_BUREAU,
 }
+OFFICES_AGREE = "两办一致认定"
 
 
 def _clause(dispute: Dispute) -> str:
@@ -186,9 +189,17 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
         offices = next(bodies for bodies, what in chain_of(dispute.referral) if what == "determine")
         wanted = {OFFICE_KINDS[body].value for body in offices}
         if wanted <= set(dispute.determinations) and len({dispute.determinations[k] for k in wanted}) == 1:
-            dispute.designate(at=now, handler=handler, reasons="两办一致认定")
-            _settle(dispute, now, "两办一致认定")
-    return dispute
+            saying.then(lambda: _settle_by_offices(dispute.pk, handler, now))
+    return disputes_visible_to(by).get(pk=dispute_id) if saying.afterwards else dispute
+
+
+def _settle_by_offices(dispute_id: int, handler: Agency, now: dt.datetime) -> None:
+    """The offices said the same: that settles it, which the system records beside what each of them said."""
+    system = system_actor("管辖认定")
+    with act(disputes_visible_to(system), dispute_id, "settle_by_offices", by=system, may=may_settle_by_offices) as (dispute, saying):
+        dispute.settle_by_offices(at=now, handler=handler, reasons=OFFICES_AGREE)
+        saying.detail["handler"] = handler.pk
+        _settle(dispute, now, OFFICES_AGREE)
 
 
 @tried_again
@@ -234,12 +245,13 @@ def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | 
     """A government leader settles whose it is where the receiver keeps silent: the same decision, without waiting for an objection."""
     reasons = said_in_print(reasons, "words", _("请写明决定的理由。"))
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "object", by=by, may=may_designate_silent) as (referral, _saying):
-        referral.object(by=by, at=now, reasons=reasons)
+    with act(referrals_visible_to(by), referral_id, "designate_silent", by=by, may=may_designate_silent) as (referral, _saying):
+        referral.designate_silent()
         assert by.agency is not None
-        dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons)
-        dispute.report(at=now)
-        dispute.save()
+        # Nobody objected and nobody reported it: the government took it up, so it lies before the government from the start.
+        dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons, state=DisputeState.REPORTED, reported_at=now)
+        with create(dispute, "open", by=by, allowed=Allow()) as birth:
+            birth.detail |= {"referral": referral.pk, "silent": True}
         await_next(referral, at=now, met=(REPLY,), state="dispute.reported", holder_id=by.agency_id)
     return designate_agency(dispute.pk, by=by, handler=handler, reasons=reasons)
 

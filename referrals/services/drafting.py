@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import AgencyKind
-from core import audit, outbox
-from core.acts import act, demand
+from core import audit
+from core.acts import act, create, demand
 from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from core.retries import tried_again
@@ -104,26 +104,26 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             # The facts were written with the letters before: who wrote those wrote this one too.
             earlier_letters = Referral.objects.filter(case=case, from_agency=by.agency).values_list("writers", flat=True)
             referral.writers = sorted({*referral.writers, *chain.from_iterable(earlier_letters)})
-        if case.pk is None:
-            _fill(referral, data)
-            case.save()
-        else:
-            _fill(referral, {k: v for k, v in data.items() if k in LETTER_FIELDS or k == "copies"})
-        # Proposed: who files is spoken to, until the draft says otherwise.
-        referral.sender_department = referral.sender_department or by.agency.short_name
-        referral.sender_person = referral.sender_person or by.name[:40]
-        referral.case = case
-        renew_facts_keys(referral)
-        refuse_same_facts(same_facts(referral, rules.profile))
-        _save_once(referral, rules.profile.referral.one_case_one_referral.clause or "")
-        Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
-        if data.get("copies"):
-            referral.copies.set(data["copies"])
-        propose_copies(referral, rules.profile, [])
-        state_event(referral, by=by, at=now, new=True)
-        ask_for_consent(referral)
-        audit.record("referral", referral.pk, "referral.start_draft", by=by, case=case.pk)
-        outbox.publish(outbox.event_of(referral, "start_draft", by=by))
+        with create(referral, "start_draft", by=by, allowed=may_start(by)) as saying:
+            if case.pk is None:
+                _fill(referral, data)
+                case.save()
+            else:
+                _fill(referral, {k: v for k, v in data.items() if k in LETTER_FIELDS or k == "copies"})
+            # Proposed: who files is spoken to, until the draft says otherwise.
+            referral.sender_department = referral.sender_department or by.agency.short_name
+            referral.sender_person = referral.sender_person or by.name[:40]
+            referral.case = case
+            renew_facts_keys(referral)
+            refuse_same_facts(same_facts(referral, rules.profile))
+            _save_once(referral, rules.profile.referral.one_case_one_referral.clause or "")
+            Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
+            if data.get("copies"):
+                referral.copies.set(data["copies"])
+            propose_copies(referral, rules.profile, [])
+            state_event(referral, by=by, at=now, new=True)
+            ask_for_consent(referral)
+            saying.detail["case"] = case.pk
         if key and by.user_id:
             remember(by.user_id, key, "referral.start_draft", referral, hashed)
         return referral

@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts.actors import Actor, people_at, system_actor
 from accounts.kinds import CLERKS, LEADERS
 from accounts.models import Agency
-from core import audit, outbox
-from core.acts import act
+from core import audit
+from core.acts import act, create
+from core.decisions import Allow
 from core.retries import tried_again
 from documents.issuing import issue
 from notifications.models import Message
@@ -30,9 +31,10 @@ def send_notice(
 ) -> Notice:
     """Issue the paper and lay it on the addressee's desk; inside the act that gives the notice."""
     paper = issue(document_kind, issuer=issuer, addressee=to, subject=("referral", referral.pk), content=content, by=by, at=at)
-    notice = Notice.objects.create(referral=referral, kind=kind, from_agency=issuer, to_agency=to, document=paper, sent_at=at)
-    audit.record("notice", notice.pk, "notice.send", by=by, at=at, referral=referral.pk, number=paper.number, version=notice.version)
-    outbox.publish(outbox.event_of(notice, "send", by=by, at=at))
+    notice = Notice(referral=referral, kind=kind, from_agency=issuer, to_agency=to, document=paper, sent_at=at)
+    # Whether it may be sent was asked by the act that it belongs to.
+    with create(notice, "send", by=by, allowed=Allow()) as saying:
+        saying.detail |= {"referral": referral.pk, "number": paper.number}
     _tell([to], notice, Message.Kind.DESK, f"收到{notice.get_kind_display()}：{paper.title}（{paper.number}），请签收", at)
     return notice
 

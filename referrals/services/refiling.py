@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.actors import Actor
-from core import audit, outbox
-from core.acts import act
+from core.acts import act, create
+from core.decisions import Allow
 from core.retries import tried_again
 from deadlines.book import rules_for
 from deadlines.clocks import cancel_clocks
@@ -46,11 +46,12 @@ def _again(referral: Referral, by: Actor) -> Referral:
         refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
         **{name: getattr(referral, name) for name in LETTER_FIELDS} | {"change_reason": ENDED_BY_REFILING},
     )  # fmt: skip
-    again.save()
-    again.copies.set(referral.copies.all())
-    Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
-    ask_for_consent(again)
-    state_event(again, by=by, at=timezone.now(), new=True)
-    audit.record("referral", again.pk, "referral.start_draft", by=by, case=referral.case_id, refiled_from=referral.pk)
-    outbox.publish(outbox.event_of(again, "start_draft", by=by))
+    # Whether it may be filed again was asked by the act that ends the earlier one.
+    with create(again, "start_draft", by=by, allowed=Allow()) as saying:
+        again.save()
+        again.copies.set(referral.copies.all())
+        Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
+        ask_for_consent(again)
+        state_event(again, by=by, at=timezone.now(), new=True)
+        saying.detail |= {"case": referral.case_id, "refiled_from": referral.pk}
     return again

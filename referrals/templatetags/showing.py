@@ -155,11 +155,11 @@ def filesize(number: int) -> str:
 def verb_name(entry: Any) -> str:
     """What an audit entry's verb is called."""
     kind, _dot, verb = entry.verb.partition(".")
-    known = {"referral": Referral.VERBS, "dispute": Dispute.VERBS, "notice": Notice.VERBS}.get(kind, {})
-    if kind == "escalation":
-        known = dict(Referral._meta.get_field("escalations").related_model.VERBS) | {"raise": _("上报区政府督办")}
+    escalation = Referral._meta.get_field("escalations").related_model
+    model = {"referral": Referral, "dispute": Dispute, "notice": Notice, "escalation": escalation}.get(kind)
+    known = {} if model is None else {**model.BIRTHS, **model.VERBS}
     others = {
-        "referral.start_draft": _("起草"), "notice.send": _("发出通报"), "referral.read_confidential": _("查阅涉密案件"), "material.attach": _("上传材料"),
+        "referral.read_confidential": _("查阅涉密案件"), "material.attach": _("上传材料"),
         "material.remove": _("删除材料"), "material.read": _("下载材料"), "ledger.stream": _("流式导出台账"), "systemclient.register": _("登记对接客户端"),
         "systemclient.change": _("变更权限"), "systemclient.renew_secret": _("更换密钥"), "systemclient.switch_on": _("启用客户端"),
         "systemclient.switch_off": _("停用客户端"), "systemclient.token": _("换取令牌"), "systemclient.refused": _("接口拒绝"),

@@ -11,12 +11,12 @@ from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from referrals.doors import DISPUTE_DOORS, NOTICE_DOORS, REFERRAL_DOORS
 from referrals.models import Dispute, Notice, Referral
-from referrals.policies import DISPUTE_POLICIES, NOTICE_POLICIES, REFERRAL_POLICIES, SYSTEM_ONLY
+from referrals.policies import DISPUTE_POLICIES, DISPUTE_SYSTEM_ONLY, NOTICE_POLICIES, REFERRAL_POLICIES, SYSTEM_ONLY
 
 NOUNS = [
-    ("referral", Referral, REFERRAL_DOORS, REFERRAL_POLICIES, (*SYSTEM_ONLY, "save_draft")),
+    ("referral", Referral, REFERRAL_DOORS, REFERRAL_POLICIES, (*SYSTEM_ONLY, *Referral.BY_ANOTHER_ACT, "save_draft")),
     ("notice", Notice, NOTICE_DOORS, NOTICE_POLICIES, ("void_notice",)),
-    ("dispute", Dispute, DISPUTE_DOORS, DISPUTE_POLICIES, ()),
+    ("dispute", Dispute, DISPUTE_DOORS, DISPUTE_POLICIES, DISPUTE_SYSTEM_ONLY),
     ("escalation", Escalation, ESCALATION_DOORS, ESCALATION_POLICIES, ()),
 ]
 
