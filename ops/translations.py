@@ -39,7 +39,7 @@ def collected() -> polib.POFile:
 
 def shortcomings() -> list[str]:
     now = collected()
-    known = {e.msgid for e in polib.pofile(str(CATALOGUE)) if e.msgstr}
+    known = {e.msgid for e in polib.pofile(str(CATALOGUE)) if e.msgstr or (e.msgstr_plural and all(e.msgstr_plural.values()))}
     wanted = {e.msgid for e in now if not e.obsolete}
     short = [f"not translated: {text}" for text in sorted(wanted - known)]
     short += [f"fuzzy: {e.msgid}" for e in now.fuzzy_entries()]
