@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -126,17 +127,22 @@ def create(thing: models.Model, verb: str, *, by: Actor, allowed: Decision) -> I
     with transaction.atomic():
         saying = Performing()
         yield saying
-        if made.pk is None:
+        unknown = made.pk is None
+        if unknown:
             made.save()
         ran = transitions_that_ran(made)
         if ran:
             raise SomethingElse(f"{made._meta.model_name}.{verb} was to be done, {ran} was done to it as well")
-        _record(made, verb, by=by, detail=saying.detail)
+        _record(made, verb, by=by, detail=saying.detail, first=unknown)
 
 
-def _record(thing: Any, verb: str, *, by: Actor, detail: dict[str, Any]) -> None:
-    kind = thing._meta.model_name
-    audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, version=thing.version, **detail)
+def _record(thing: Any, verb: str, *, by: Actor, detail: dict[str, Any], first: bool = False) -> None:
+    """`first`: nobody can have known the row before this very statement, so its chain need not be locked."""
+    kind, said = thing._meta.model_name, {"version": thing.version, **detail}
+    if first:
+        audit.record_first(kind, [(thing.pk, said)], f"{kind}.{verb}", by=by, at=timezone.now())
+    else:
+        audit.record(kind, thing.pk, f"{kind}.{verb}", by=by, **said)
     if verb not in thing.QUIET:
         outbox.publish(outbox.event_of(thing, verb, by=by))
 
