@@ -6,8 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
 View = Callable[..., HttpResponse]
@@ -24,7 +23,7 @@ def posts_from(page: str | Callable[..., str], *names: str) -> Callable[[View], 
                 return view(request, *args, **kwargs)
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-            return redirect(page(request, **kwargs) if callable(page) else reverse(page, args=[kwargs[n] for n in names]))
+            return HttpResponseRedirect(page(request, **kwargs) if callable(page) else reverse(page, args=[kwargs[n] for n in names]))
 
         return taking
 
