@@ -1,8 +1,9 @@
 """Passwords and client secrets are hashed a few at a time, and beside the pages, not before them.
 
-Argon2 is slow on purpose. Each process hashes in a few threads of its own, which give way to every other thread of the machine;
-a few callers wait for them, and whoever comes on top of that is told at once to come again. So a flood of sign-ins, of tokens
-asked for or of new passwords slows itself and not the pages.
+Argon2 is slow on purpose. Each process hashes in so many threads of its own; a few callers wait for them, and whoever comes on top
+of that is told at once to come again. So a flood of sign-ins, of tokens asked for or of new passwords slows itself and not the
+pages. (The threads are not made to give way: one that is kept from the processor while it holds the interpreter's lock holds up
+every page of its process.)
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -24,8 +24,6 @@ from core.errors import Busy
 
 # Seconds: how long a caller waits for a hash, and after how many seconds whoever was turned away may come again.
 PATIENCE, AGAIN = 10.0, 2
-# Of a thread's nice value: behind whatever answers pages.
-GIVES_WAY = 10
 
 
 class _Bench:
@@ -34,7 +32,7 @@ class _Bench:
     def __init__(self, running: int, waiting: int) -> None:
         self.process, self.size = os.getpid(), (running, waiting)
         self.seats = threading.BoundedSemaphore(running + waiting)
-        self.threads = ThreadPoolExecutor(running, "hashing", initializer=_give_way)
+        self.threads = ThreadPoolExecutor(running, "hashing")
 
     def do(self, work: Callable[[], Any]) -> Any:
         """The outcome of `work`, done in one of the hashing threads. Raises Busy when all seats are taken."""
@@ -48,13 +46,6 @@ class _Bench:
         except TooLate:
             done.cancel()
             raise Busy(_("现在登录的人很多，请稍等几秒再试。"), wait=AGAIN) from None
-
-
-def _give_way() -> None:
-    # On Linux a nice value is the thread's own; where it may not be changed, nothing is lost but the giving way.
-    me = threading.get_native_id()
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, me, min(19, os.getpriority(os.PRIO_PROCESS, me) + GIVES_WAY))
 
 
 _bench: _Bench | None = None
@@ -73,7 +64,7 @@ def beside_the_pages(work: Callable[[], Any]) -> Any:
 
 
 class BoundedArgon2(Argon2PasswordHasher):
-    """Django's Argon2, in one lane (100 MiB, two passes): one hash is one thread, which gives way; never eight at once."""
+    """Django's Argon2, in one lane (100 MiB, two passes): one hash is one thread, never eight."""
 
     parallelism = 1
 

@@ -104,7 +104,7 @@ PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2", "django.contrib.auth.hashe
 # How many passwords and secrets one process hashes at once, and how many more callers wait for that; all others are told to come
 # again. Together fewer than a process has web threads (4): whatever is tried, a page is always answered.
 HASHES_AT_ONCE = int(os.environ.get("HASHES_AT_ONCE", "1"))
-HASHES_WAITING = int(os.environ.get("HASHES_WAITING", "2"))
+HASHES_WAITING = int(os.environ.get("HASHES_WAITING", "1"))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

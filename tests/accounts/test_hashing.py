@@ -53,12 +53,8 @@ def test_a_password_is_hashed_and_verified_as_before(argon2):
     assert check_password(PASSWORD, before)
 
 
-def test_a_hash_is_one_thread_that_gives_way(argon2):
-    import os
-
+def test_a_hash_is_one_thread(argon2):
     assert hashing.BoundedArgon2().params().parallelism == 1
-    nice = hashing.beside_the_pages(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
-    assert nice > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_never_more_than_so_many_at_once_and_none_is_lost(argon2, settings):
