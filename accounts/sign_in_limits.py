@@ -26,6 +26,7 @@ from accounts.known import browser_of, digest_of, known_from
 from accounts.models import SignInTries, User
 from core.addresses import client_address, household
 from core.errors import Slowed
+from core.retries import tried_again
 
 # Tries are remembered as long as this after the last one.
 KEPT_FOR = dt.timedelta(days=1)
@@ -81,6 +82,7 @@ def begin(name: str, request: HttpRequest) -> Attempt:
     return attempt
 
 
+@tried_again
 def _count(attempt: Attempt) -> None:
     now = timezone.now()
     with transaction.atomic():
@@ -98,7 +100,7 @@ def _count(attempt: Attempt) -> None:
 
 def _locked(digest: str, now: dt.datetime) -> SignInTries:
     SignInTries.objects.bulk_create([SignInTries(digest=digest, tries=0, last_at=now)], ignore_conflicts=True)
-    row = SignInTries.objects.select_for_update().get(digest=digest)
+    row = SignInTries.objects.select_for_update(no_key=True).get(digest=digest)
     if now - row.last_at > KEPT_FOR:
         row.tries = 0
     return row

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.errors import TooLarge
+from core.retries import tried_again
 from foundation.typed.models import TypedWork
 from foundation.typed.owners import Owner
 from foundation.typed.sealing import Pairs, Words, opened, sealed
@@ -65,6 +66,7 @@ def refuse_too_large(words: Words) -> None:
         raise TooLarge(_("内容超过自动保存的上限，本页没有自动保存；请先提交，或者把文字另存在别处。"))
 
 
+@tried_again
 def keep(owner: Owner, sheet: Sheet, words: Words, *, now: dt.datetime, instead_of: str = "") -> TypedWork:
     """Keep what stands on a sheet; a sheet that was finished stays finished. `instead_of`: the sheet these words were taken from.
 
@@ -73,7 +75,7 @@ def keep(owner: Owner, sheet: Sheet, words: Words, *, now: dt.datetime, instead_
     refuse_too_large(words)
     with transaction.atomic():
         rows = _rows(owner, sheet.form)
-        row = rows.select_for_update().filter(sheet=sheet.sheet).first()
+        row = rows.select_for_update(no_key=True).filter(sheet=sheet.sheet).first()
         if row is not None and row.done_at is not None and sheet.sheet:
             return row
         before = rows.filter(sheet=instead_of).exclude(sheet=sheet.sheet).first() if instead_of else None

@@ -193,6 +193,7 @@ def determine_jurisdiction(dispute_id: int, *, by: Actor, handler: Agency | None
     return disputes_visible_to(by).get(pk=dispute_id) if saying.afterwards else dispute
 
 
+@tried_again
 def _settle_by_offices(dispute_id: int, handler: Agency, now: dt.datetime) -> None:
     """The offices said the same: that settles it, which the system records beside what each of them said."""
     system = system_actor("管辖认定")

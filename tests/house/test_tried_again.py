@@ -10,7 +10,9 @@ APPS = ("accounts", "administration", "core", "deadlines", "documents", "foundat
 # What opens a transaction and cannot be run again by itself, with the reason.
 APART = {
     "core/acts.py:act": "a block of the service's; the service is run again",
+    "core/acts.py:create": "a block of the service's; the service is run again",
     "core/acts.py:_performing": "a block of the service's; the service is run again",
+    "core/problem_pages.py:_framed": "reads only; what cannot be framed is shown without its frame",
     "core/verifying.py:_anchors": "reads only, and hands out findings as it goes",
 }
 
