@@ -47,7 +47,7 @@ def test_the_main_story(client, at, world, reply_due):
     assert due(referral, "acceptance_reply").startswith(reply_due)
     post(client, receiver, f"referrals/{referral.pk}/sign_for/")
     post(client, receiver, f"referrals/{referral.pk}/accept/")
-    post(client, receiver, f"referrals/{referral.pk}/decide/", decision="罚款")
+    post(client, receiver, f"referrals/{referral.pk}/decide/", decision="罚款", kind="penalty", at="2026-03-09T09:00")
     post(client, receiver, f"referrals/{referral.pk}/report_result/")
     assert post(client, clerk, f"referrals/{referral.pk}/close/")["state"] == "closed"
 
