@@ -149,6 +149,7 @@ def _edit_page(request: HttpRequest, referral: Referral, form: DraftForm, refusa
     errors = (refusal.fields or {"": str(refusal)}) if refusal else {}
     context = _context(referral, form, by, errors) | _party_rows(request, form)
     context |= {"lacks": lacks_of(form, errors, context["short"] if refusal and "send" in request.POST else ())}
+    context["not_sent"] = refusal is not None and "send" in request.POST
     if isinstance(refusal, Stale):
         context |= {"stale": refusal, "errors": {}, "seen": request.POST.get("version") or FIRST_VERSION}
     return render(request, "referrals/draft.html", context, status=400 if errors or form.errors else 200)

@@ -12,9 +12,10 @@
   const base64 = (bytes) => btoa(String.fromCharCode(...bytes)), bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
   // Copies on this machine are sealed under a key that the server tells their author alone; the page cannot export it.
-  let lock = null;
-  const unlock = async () => {
-    if (lock || !crypto.subtle) return lock;
+  let lock = null, asking = null;
+  const unlock = () => (asking ||= askForKey().finally(() => { if (!lock) asking = null; }));
+  const askForKey = async () => {
+    if (!crypto.subtle) return null;
     const answer = await fetch(said.key, { redirect: "manual" });
     if (!answer.ok) return null;
     const told = await answer.json();
@@ -46,6 +47,7 @@
       }
       if (sheet) {
         const answer = await fetch(said.keep, { method: "POST", body: new URLSearchParams({ ...sheet, typed_by: lock.mark }), redirect: "manual" });
+        await answer.text();
         if (!answer.ok && answer.status !== 413) continue;
       }
       localStorage.removeItem(name);
@@ -91,7 +93,7 @@
   const keeper = (form) => {
     const marks = form.elements, path = new URL(form.getAttribute("action") || location.pathname, location).pathname;
     const place = marks.typed_form.value ? `${path}#${marks.typed_form.value}` : path;
-    let sheet = fresh(), takenFrom = "", timer = null, running = null, again = false, dirty = false, sent = false, kept = false;
+    let sheet = fresh(), takenFrom = "", timer = null, running = null, again = false, dirty = false, sent = false, kept = false, waiting = false;
     marks.typed_sheet.value = sheet;
     const base = () => (marks.version && "value" in marks.version ? marks.version.value : "");
     const described = () => {
@@ -135,7 +137,7 @@
     const forget = async () => {
       const body = new URLSearchParams({ form: place, sheet });
       kept = false; sheet = fresh(); marks.typed_sheet.value = sheet;
-      await fetch(said.discard, { method: "POST", body, headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
+      await (await fetch(said.discard, { method: "POST", body, headers: { "X-CSRFToken": csrf() }, redirect: "manual" })).text();
     };
     // A draft of the agency saves itself there as long as nobody else has changed it; else the words are the author's alone.
     const saveDraft = async () => {
@@ -157,11 +159,12 @@
       if (sent) return;
       if (running) { again = true; return; }
       clearTimeout(timer); timer = null; dirty = false; running = new AbortController();
+      let finished; running.finished = new Promise((done) => { finished = done; });
       try {
         if (form.dataset.stale !== undefined) await saveMine(said.aside);
         else if (form.dataset.autosave) await saveDraft();
         else await saveMine();
-      } finally { running = null; if (again) { again = false; save(); } }
+      } finally { running = null; finished(); if (again) { again = false; save(); } }
     };
     const typed = () => {
       unlock().catch(() => null);
@@ -172,6 +175,16 @@
     form.addEventListener("change", typed);
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      // The draft's own save is let finish first: its answer is the version that this post goes on from.
+      if (running && form.dataset.autosave && form.dataset.stale === undefined) {
+        event.preventDefault();
+        if (waiting) return;
+        waiting = true; again = false;
+        Promise.race([running.finished, new Promise((done) => setTimeout(done, 5000))]).finally(() => {
+          waiting = false; delete form.dataset.sent; form.requestSubmit(event.submitter);
+        });
+        return;
+      }
       // If the post never arrives, the copy does at the next page; if it did, the finished sheet takes nothing any more.
       putAside(place, described());
       clearTimeout(timer); running?.abort(); sent = true;

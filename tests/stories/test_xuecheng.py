@@ -153,7 +153,7 @@ def test_a_draft_survives_a_lost_session(sign_in, live_server, world):
     page.wait_for_selector("text=保存草稿")
     page.context.clear_cookies()
     page.fill("#id_facts", "会话失效以后写下的事实")
-    expect(page.locator("#autosaved")).to_contain_text("已留在本机")
+    expect(page.locator("#autosaved")).to_contain_text("登录已失效")
     url = page.url
     page.goto(live_server.url + "/sign-in/")
     page.fill("[name=username]", world.user(HOUSING).username)
