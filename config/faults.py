@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.oversized import words_of_oversized
 from core.problem_pages import problem_page
-from core.problems import KINDS, PROBLEM, type_of
+from core.problems import KINDS, problem_answer
 from foundation.typed.middleware import keep_posted, owner_posted
 from foundation.typed.owners import owner_signed_in
 from foundation.typed.replay import Replay, replay_of
@@ -23,15 +23,9 @@ DOOR = "/api/"
 TRY_AGAIN = 5
 
 
-def _problem(kind: str, detail: str, status: int = 0) -> HttpResponse:
-    known = KINDS[kind]
-    body = {"type": type_of(kind), "title": str(known.title), "status": status or known.status, "detail": detail}
-    return JsonResponse(body, status=body["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
-
-
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     if request.path.startswith(DOOR):
-        return _problem("not-visible", _("没有这个地址。"))
+        return problem_answer("not-visible", _("没有这个地址。"))
     return problem_page(request, status=404, title=_("没有这一页"), sentence=_("没有这一页，或者您看不到它。请从工作台重新进入。"), kind="not-found")
 
 
@@ -42,7 +36,7 @@ def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
     too_big = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
     if request.path.startswith(DOOR):
-        return _problem("too-large", _("请求的内容过大。")) if too_big else _problem("bad-input", _("请求的内容不合规。"))
+        return problem_answer("too-large", _("请求的内容过大。")) if too_big else problem_answer("bad-input", _("请求的内容不合规。"))
     if not too_big:
         sentence = _("提交的内容无法读取，没有办理。请返回上一页，核对后重试。")
         return problem_page(request, status=400, title=_("没有办成"), sentence=sentence, kind="bad-request")
@@ -58,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     error = sys.exc_info()[1]
     if request.path.startswith(DOOR):
-        return _problem("server-error", str(KINDS["server-error"].advice))
+        return problem_answer("server-error", str(KINDS["server-error"].advice))
     owner = owner_posted(request)
     kept = owner is not None and keep_posted(request, owner) is not None
     # The language of the session is lost with the session; the cookie still says it.
@@ -76,7 +70,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is no longer good: somebody signed in anew, or the page is old. Nothing was done; the words are kept."""
     if request.path.startswith(DOOR):
-        return _problem("not-allowed", _("请求缺少有效的防伪标记。"))
+        return problem_answer("not-allowed", _("请求缺少有效的防伪标记。"))
     owner, here = owner_posted(request), owner_signed_in(request)
     words: Replay | None = None
     sentence = _("页面已经过期，没有办成。请回到上一页刷新后再办。")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.errors import BadInput, Refused, Slowed
 from core.problem_pages import problem_page
-from core.problems import KINDS, PROBLEM, type_of
+from core.problems import problem_answer
 
 
 class refusals_as_pages:  # noqa: N801 - named for what it does in the settings' list
@@ -46,9 +46,7 @@ def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> C
         refusal = BadInput(_("地址里有不允许的字符（NUL），请检查地址后再试。"))
         if not request.path.startswith("/api/"):
             return refused_page(request, refusal)
-        kind = KINDS[refusal.kind]
-        said = {"type": type_of(refusal.kind), "title": str(kind.title), "status": kind.status, "detail": refusal.reason}
-        return JsonResponse(said, status=kind.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+        return problem_answer(refusal.kind, refusal.reason)
 
     return middleware
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 ADDRESS = "/api/v1/problems/"
@@ -36,8 +37,15 @@ KINDS: dict[str, Kind] = {
     "key-reused": Kind(422, _("Idempotency-Key 已用于另一请求"), _("新的请求用新的键；重试须与首次完全相同。")),
     "etag-required": Kind(428, _("须以 If-Match 给出所见的版本"), _("先读取，把响应的 ETag 放进 If-Match。")),
     "too-many": Kind(429, _("请求过于频繁"), _("等到 Retry-After 所示的秒数之后。")),
-    "server-error": Kind(500, _("系统出错，未作任何改动"), _("稍后以同一 Idempotency-Key 重试；仍不成功时联系系统管理员。")),
+    "server-error": Kind(500, _("系统出错"), _("是否办成请先读取核对；以同一 Idempotency-Key 重试不会办两次。仍不成功时联系系统管理员。")),
 }
+
+
+def problem_answer(kind: str, detail: str, status: int = 0) -> JsonResponse:
+    """The answer to REST where no view of its framework was reached; `status` 0: that of the kind."""
+    known = KINDS[kind]
+    said = {"type": type_of(kind), "title": str(known.title), "status": status or known.status, "detail": detail}
+    return JsonResponse(said, status=said["status"], content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
 
 def type_of(kind: str) -> str:

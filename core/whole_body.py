@@ -14,7 +14,7 @@ class WholeBody:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
-        if length.isdigit() and int(length):
+        if length.isascii() and length.isdigit() and int(length):
             environ["wsgi.input"] = _Counted(environ["wsgi.input"], int(length))
         return self.application(environ, start_response)
 
