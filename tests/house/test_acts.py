@@ -88,6 +88,21 @@ def test_nothing_comes_into_being_without_its_policy_and_only_as_what_it_is(worl
     assert not Dispute.objects.exists()
 
 
+def test_a_birth_is_no_cover_for_an_act(world):
+    """The government's own taking up was once written as a report by the agency that never reported."""
+    referral = make.signed_for(world)
+    by = make.receiver(world)
+    dispute = Dispute(referral=referral, opened_by=by.agency, reasons="不归我")
+
+    def born_and_reported():
+        with create(dispute, "open", by=by, allowed=Allow()):
+            dispute.report(at=referral.signed_for_at)
+
+    with pytest.raises(SomethingElse):
+        born_and_reported()
+    assert not Dispute.objects.exists()
+
+
 def _births(path: Path) -> list[tuple[str, str]]:
     """(file, function) of each place that makes a row of a noun without `create()` around its saving."""
     found = []
