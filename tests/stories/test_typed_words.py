@@ -125,7 +125,8 @@ def test_back_and_save_is_one_draft(sign_in, live_server, world):
     page.go_back()
     page.wait_for_load_state("networkidle")
     page.fill("#id_place", "返回以后写的")
-    page.click(".bar >> text=保存草稿")
+    with page.expect_navigation():
+        page.click(".bar >> text=保存草稿")
     page.wait_for_load_state("networkidle")
     assert Referral.objects.count() == 1
     assert Case.objects.get().place == "返回以后写的"

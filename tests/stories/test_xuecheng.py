@@ -96,6 +96,8 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
     receiver.click("#act-handle button")
     receiver.wait_for_selector("text=已登记开始办理")
     receiver.fill("#act-decide [name=decision]", "罚款人民币二千元。")
+    receiver.select_option("#act-decide [name=kind]", "penalty")
+    receiver.fill("#act-decide [name=at]", local(timezone.now()))
     receiver.fill("#act-decide [name=number]", "薛综执罚决字〔2026〕9号")
     receiver.click("#act-decide button.main")
     receiver.wait_for_selector("text=结果通报期限开始计算")
