@@ -123,3 +123,21 @@ def test_every_kind_of_document_names_a_contact_and_no_identifier_of_ours(every_
         assert all(name.endswith(".pdf") for name in names), "what a person called a file is theirs"
         for text in texts_of({key: value for key, value in document.content.items() if key not in ("form", "names")}):
             assert re.findall(r"\b[A-Z]{2}-\d+\.\d\S*|[a-z]+_[a-z_]+", text) == [], kind
+
+
+def pages_of(body_lines):
+    content = words(
+        "关于枣庄正大包装材料厂涉嫌露天焚烧产生有毒有害烟尘的物质案处理结果的通报函", "某局", [paragraph("已处理。") for _ in range(body_lines)],
+        note=contact_note("区综合行政执法局综合执法二中队经办人", "0632-4400000"),
+    )  # fmt: skip
+    content |= {"number": "薛综执函〔2026〕12号", "issuer": AGENCIES[9], "date": "2026年3月9日", "form": "letter"}
+    with pymupdf.open(stream=render_pdf(content, "AAAA-BBBB-CCCC-DDDD")[0]) as opened:
+        return [re.sub(r"\s", "", page.get_text()) for page in opened]
+
+
+@pytest.mark.parametrize("body_lines", range(3, 13))
+def test_signature_and_note_stand_together_below_words_of_the_letter(body_lines):
+    """A telephone number alone on the second page, or a page that bears the signature only, is no letter (GB/T 9704)."""
+    last = pages_of(body_lines)[-1]
+    for part in ("已处理。", "2026年3月9日", "联系人：区综合行政执法局综合执法二中队经办人，电话：0632-4400000"):
+        assert part in last, part
