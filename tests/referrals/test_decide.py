@@ -102,6 +102,18 @@ def test_when_and_what_is_stated_and_never_guessed(xuecheng, client, left_out):
     assert not Clock.objects.filter(subject_id=referral.pk, role__in=["result_feedback", "penalty_copy"]).exists()
 
 
+@pytest.mark.parametrize("left_out", ["at", "kind"])
+def test_no_other_door_guesses_it_either(xuecheng, left_out):
+    """Bulk, imports and tasks call the service: it asks for itself what the forms ask for."""
+    referral = make.accepted(xuecheng)
+    said = {"kind": "penalty", "at": timezone.now()}
+    del said[left_out]
+    with pytest.raises(BadInput) as refusal:
+        services.decide_referral(referral.pk, by=make.receiver(xuecheng), decision="罚款人民币二千元。", **said)
+    assert [(name, sentence[:2]) for name, sentence in refusal.value.fields.items()] == [(left_out, "请填" if left_out == "at" else "请选")]
+    assert Referral.objects.get(pk=referral.pk).state == "accepted"
+
+
 def test_a_decision_in_the_minute_of_the_acceptance_is_not_before_it(xuecheng, at):
     at("2026-03-09T09:00:40")
     referral = make.accepted(xuecheng)
