@@ -247,7 +247,15 @@ def test_the_due_date_explains_itself_in_place(xuecheng, client, at):
 
 def test_a_filter_with_nonsense_is_refused_not_ignored_nor_crashed(xuecheng, client):
     sign_in(client, xuecheng, "区住建局")
-    for query in ("after=99999999999999999999999", "after=9999999999999999999", "since=0000-01-01", "state=nothing", "agency=x", "q=%00", "updated_since=0001-01-01T00:00"):
+    for query in (
+        "after=99999999999999999999999",
+        "after=9999999999999999999",
+        "since=0000-01-01",
+        "state=nothing",
+        "agency=x",
+        "q=%00",
+        "updated_since=0001-01-01T00:00",
+    ):
         refused = client.get(reverse("referrals") + "?" + query)
         assert refused.status_code == 400, query
 
