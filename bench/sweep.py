@@ -83,8 +83,8 @@ WITH due AS (
     INSERT INTO core_outboxevent (uid, stream, jurisdiction_id, subject_kind, subject_id, verb, at, data)
     SELECT gen_random_uuid(), 'referral:' || referral_id, jurisdiction_id, 'escalation', id, 'escalation.raise', now(), '{}' FROM raised
 )
-INSERT INTO notifications_message (user_id, key, kind, text, url, created_at, wants_mail)
-SELECT told.user_id, 'overdue:' || told.id, 'overdue', '逾期 ' || told.id, '/referrals/' || told.subject_id || '/', now(), FALSE FROM (
+INSERT INTO notifications_message (user_id, key, kind, text, url, created_at, wants_mail, lines)
+SELECT told.user_id, 'overdue:' || told.id, 'overdue', '逾期 ' || told.id, '/referrals/' || told.subject_id || '/', now(), FALSE, '[]'::jsonb FROM (
     SELECT due.id, due.subject_id, h.user_id FROM due JOIN accounts_postholding h ON h.agency_id = due.holder_id
     WHERE NOT h.machine AND h.post IN ('clerk', 'liaison', 'leader_in_charge', 'head')
     UNION
