@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.places import NoPlace, source_of, span, text_of
+from tests.mutants.places import NoPlace, meaning_of, source_of, span, text_of
 from tests.mutants.running import HEAVY
 from tests.mutants.table import CLASSES, NONE, TABLE, fingerprint, function_of, locked, mutations, rows
 
@@ -94,6 +94,23 @@ def test_a_fingerprint_follows_place_test_and_mutation():
     row = next(r for r in ROWS if r.clause == "QD-2.4.1-e")
     its = [m for m in MUTATIONS if m.clause == row.clause]
     assert fingerprint(row, its) == fingerprint(row, its) != fingerprint(row, its[:1])
+
+
+def test_a_fingerprint_does_not_follow_layout(tmp_path, monkeypatch):
+    """Others move and re-format what a row names; only another meaning is worth another run."""
+    monkeypatch.setattr("tests.mutants.places.ROOT", tmp_path)
+    said = set()
+    for number, text in enumerate(
+        ('def rule(a):\n    """Why."""\n    return a > 1\n', "# moved\n\n\ndef rule(\n    a,\n):\n    return a > 1  # still\n")
+    ):
+        (tmp_path / f"{number}.py").write_text(text)
+        said.add(meaning_of(f"{number}.py", "rule"))
+    assert len(said) == 1
+    (tmp_path / "other.py").write_text("def rule(a):\n    return a >= 1\n")
+    assert meaning_of("other.py", "rule") not in said
+    for number, text in enumerate(("clocks:\n  - {key: reply, limit: 3}\n", "clocks:  # all\n  - key: reply\n    limit: 3\n")):
+        (tmp_path / f"{number}.yaml").write_text(text)
+    assert meaning_of("0.yaml", "clocks.reply") == meaning_of("1.yaml", "clocks.reply") == "{'key': 'reply', 'limit': 3}"
 
 
 def test_a_place_that_is_gone_is_named():

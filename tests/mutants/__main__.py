@@ -16,6 +16,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("clauses", nargs="*", help="these rows only, e.g. XC-2.2-g; all by default")
     parser.add_argument("--changed", action="store_true", help="rows whose place, test or mutation changed; the lock is left alone")
+    parser.add_argument("--lock", action="store_true", help="with --changed: note in the lock the rows that were missed by their tests")
     asked = parser.parse_args(arguments)
     every = mutations()
     prints = {row.clause: fingerprint(row, [m for m in every if m.clause == row.clause]) for row in rows()}
@@ -30,10 +31,10 @@ def main(arguments: list[str]) -> int:
     report(found)
     bad = {outcome.mutation.clause for outcome in found if outcome.verdict != KILLED}
     proved = {m.clause: prints[m.clause] for m in wanted if m.clause not in bad}
-    if not asked.changed:
+    if asked.lock or not asked.changed:
         lock(proved)
     elif proved:
-        print(f"docs/mutants.lock is behind in {len(proved)} rows; `make mutants ARGS='{' '.join(sorted(proved))}'` brings it up")
+        print(f"docs/mutants.lock is behind in {len(proved)} rows: {' '.join(sorted(proved))} (`make mutants-changed ARGS=--lock` brings it up)")
     return 1 if bad else 0
 
 

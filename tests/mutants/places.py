@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +42,22 @@ def source_of(file: str, symbol: str) -> str:
     return text_of(file)[start:end]
 
 
+def meaning_of(file: str, symbol: str) -> str:
+    """What a symbol says, whatever its layout: a Python symbol without comments and docstrings, an entry of a profile as its value.
+
+    Raises NoPlace.
+    """
+    source = source_of(file, symbol)
+    if not file.endswith(".py"):
+        entry = _entry_at(_composed(text_of(file)), symbol)
+        return repr(yaml.SafeLoader("").construct_document(entry)) if entry else ""
+    tree = ast.parse(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
 @lru_cache(maxsize=512)
 def _tree(source: str) -> ast.Module:
     return ast.parse(source)
@@ -76,12 +93,14 @@ def names_in_decorators(file: str, symbol: str) -> list[str]:
 
 
 def _in_yaml(source: str, symbol: str) -> tuple[int, int] | None:
-    node = _composed(source)
-    for key in symbol.split("."):
+    node = _entry_at(_composed(source), symbol)
+    return (node.start_mark.index, node.end_mark.index) if node is not None else None
+
+
+def _entry_at(node: yaml.Node | None, path: str) -> yaml.Node | None:
+    for key in path.split("."):
         node = _entry(node, key)
-        if node is None:
-            return None
-    return node.start_mark.index, node.end_mark.index
+    return node
 
 
 @lru_cache(maxsize=16)

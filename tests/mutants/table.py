@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from tests.mutants.places import ROOT, names_in_decorators, source_of, span, text_of
+from tests.mutants.places import ROOT, meaning_of, names_in_decorators, span, text_of
 
 TABLE, MUTATIONS, LOCK = "docs/clauses.md", "docs/mutations.yaml", ROOT / "docs/mutants.lock"
 CLASSES = ("enforced", "partly", "recorded only", "absent")
@@ -85,12 +85,16 @@ def function_of(test: str) -> str:
 
 
 def fingerprint(row: Row, its: list[Mutation]) -> str:
-    """Over the source of all places and tests of a row and over its mutations: another one, and the row is run again."""
-    parts = [source_of(*place) for place in row.places]
+    """Over the meaning of all places and tests of a row and over its mutations: another one, and the row is run again.
+
+    Layout, comments and docstrings do not count, nor in which file a symbol stands: a rule that was only moved is the same rule.
+    """
+    parts = [meaning_of(*place) for place in row.places]
     for file, test in row.tests:
         symbol = function_of(test)
-        parts += [test, source_of(file, symbol), *(source_of(file, name) for name in names_in_decorators(file, symbol))]
-    parts += [repr(mutation) + source_of(mutation.file, mutation.symbol) for mutation in its]
+        parts += [test, meaning_of(file, symbol), *(meaning_of(file, name) for name in names_in_decorators(file, symbol))]
+    for m in its:
+        parts += [m.name, m.symbol, m.was, m.now, m.test.partition("::")[2], meaning_of(m.file, m.symbol)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

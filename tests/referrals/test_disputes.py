@@ -59,8 +59,10 @@ def test_the_two_may_agree_that_one_of_them_handles_it(xuecheng):
         services.offer_agreement(dispute.pk, by=make.receiver(xuecheng), handler=xuecheng.agencies["区民政局"], words="给他")
     leader = make.receiver(xuecheng, Post.LEADER)
     services.offer_agreement(dispute.pk, by=leader, handler=xuecheng.agencies["区住建局"], words="由贵局继续办理")
-    with pytest.raises(NotAllowed):
-        services.confirm_agreement(dispute.pk, by=make.receiver(xuecheng, Post.LEADER))
+    head = make.receiver(xuecheng, Post.HEAD)
+    assert head.user_id != leader.user_id
+    with pytest.raises(NotAllowed, match="对方"):
+        services.confirm_agreement(dispute.pk, by=head, offer=1)
     services.confirm_agreement(dispute.pk, by=make.sender(xuecheng, Post.LEADER), offer=1)
     assert Referral.objects.get(pk=dispute.referral_id).state == "taken_back"
     assert Dispute.objects.get(pk=dispute.pk).state == "agreed"

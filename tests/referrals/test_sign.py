@@ -33,7 +33,7 @@ def test_where_the_document_is_silent_a_letter_is_signed_by_a_leader_all_the_sam
 @pytest.mark.parametrize(("world", "clause"), [("zhoucun", "ZC-2.4.3-p"), ("qidong", "QD-2.4.1-e")], indirect=["world"])
 def test_a_leader_who_drafted_it_does_not_sign_it(world, clause):
     referral = make.submitted(world)
-    leader = make.sender(world, Post.LEADER)
+    leader = make.signer(world)
     Referral.objects.filter(pk=referral.pk).update(drafter=leader.user)
     with pytest.raises(NotAllowed) as error:
         services.sign_referral(referral.pk, by=leader)
