@@ -40,7 +40,9 @@ def once(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, request, *args, **kwargs)
         if not re.fullmatch(r"[\x21-\x7e]{1,100}", key):
             raise BadInput(_("Idempotency-Key 须为 1 至 100 个可见的 ASCII 字符。"), fields={"Idempotency-Key": _("格式不对")})
-        owner, asked = request.user.pk, fingerprint(request)
+        # HasActor has looked up who acts; in which post belongs to whose key it is.
+        owner = (request.user.pk, request._request._actor.holding_id or 0)
+        asked = fingerprint(request)
         return acting_once(owner, key, asked, lambda: method(self, request, *args, **kwargs), {"request": request, "view": self})
 
     answered.once = True  # type: ignore[attr-defined]
@@ -48,15 +50,15 @@ def once(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @tried_again
-def acting_once(owner: int, key: str, asked: str, perform: Callable[[], Any], context: dict[str, Any]) -> Any:
-    """The answer of `perform`, kept under the owner's key in the same transaction; the kept one if there is one.
+def acting_once(owner: tuple[int, int], key: str, asked: str, perform: Callable[[], Any], context: dict[str, Any]) -> Any:
+    """The answer of `perform`, kept under the key of its owner (a person, and the post acted in) in the same transaction; or the kept one.
 
     Raises KeyReused when the key was used for another request (`asked` is its fingerprint).
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"answer:{owner}:{key}"])
-        earlier = KeyedAnswer.objects.filter(owner_id=owner, key=key).first()
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"answer:{owner[0]}:{owner[1]}:{key}"])
+        earlier = KeyedAnswer.objects.filter(owner_id=owner[0], post_id=owner[1], key=key).first()
         if earlier is not None and earlier.at > timezone.now() - KEPT:
             if earlier.fingerprint != asked:
                 sentence = _("这个 Idempotency-Key 已用于另一请求，请换一个。")
@@ -91,12 +93,12 @@ def _digest(file: Any) -> list[str]:
     return [file.name, running.hexdigest()]
 
 
-def _keep(owner: int, key: str, asked: str, response: Any, earlier: KeyedAnswer | None) -> None:
+def _keep(owner: tuple[int, int], key: str, asked: str, response: Any, earlier: KeyedAnswer | None) -> None:
     # What the renderer is going to send: kept as text, so that the second answer is the first to the byte.
     headers = {"Content-Type": "application/json"} | {n: response[n] for n in HEADERS if response.has_header(n)}
     if response.status_code >= 400:
         headers["Content-Type"] = "application/problem+json"
-    answer = earlier or KeyedAnswer(owner_id=owner, key=key)
+    answer = earlier or KeyedAnswer(owner_id=owner[0], post_id=owner[1], key=key)
     answer.fingerprint, answer.status, answer.headers, answer.at = asked, response.status_code, headers, timezone.now()
     answer.body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
     answer.save()

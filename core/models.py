@@ -99,6 +99,8 @@ class SubmittedOnce(models.Model):
     """A submit that has been carried out: the same key answers with what it made instead of making it again."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    # The post acted in (PostHolding), 0 for none: what was done in one post is no answer to the same person in another.
+    post_id = models.BigIntegerField(default=0, db_default=0)
     key = models.CharField(max_length=100)
     verb = models.CharField(max_length=60)
     body_hash = models.CharField(max_length=64, blank=True)
@@ -107,7 +109,7 @@ class SubmittedOnce(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="a_submit_key_is_used_once_per_person")]
+        constraints = [models.UniqueConstraint(fields=["user", "post_id", "key"], name="a_submit_key_is_used_once_in_a_post")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.key}"
@@ -117,6 +119,8 @@ class KeyedAnswer(models.Model):
     """What a POST under an Idempotency-Key was answered, kept for 72 hours."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # As in SubmittedOnce.
+    post_id = models.BigIntegerField(default=0, db_default=0)
     key = models.CharField(max_length=100)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
@@ -125,7 +129,7 @@ class KeyedAnswer(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="an_idempotency_key_is_used_once")]
+        constraints = [models.UniqueConstraint(fields=["owner", "post_id", "key"], name="an_idempotency_key_is_used_once_in_a_post")]
         indexes = [models.Index(fields=["at"], name="answers_by_age")]
 
     def __str__(self) -> str:

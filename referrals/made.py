@@ -11,5 +11,5 @@ from referrals.selectors import referrals_visible_to
 
 def draft_made_with(key: str, *, by: Actor) -> Referral | None:
     """The draft that this person has made with the submit `key`, while they can still work on it."""
-    made = made_with(by.user_id, key, "referral.start_draft") if by.user_id and key else None
+    made = made_with(by, key, "referral.start_draft") if by.user_id and key else None
     return referrals_visible_to(by).filter(pk=made, state__in=WITH_DRAFTER).first() if made else None

@@ -86,7 +86,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
     with transaction.atomic():
         hashed = body_hash(data) if key else ""
         if key and by.user_id:
-            earlier = already_done(by.user_id, key, "referral.start_draft", hashed)
+            earlier = already_done(by, key, "referral.start_draft", hashed)
             if earlier:
                 return referrals_visible_to(by).get(pk=earlier.result_id)
         rules = rules_for(by.agency.jurisdiction_id, timezone.localdate())
@@ -125,7 +125,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             ask_for_consent(referral)
             saying.detail["case"] = case.pk
         if key and by.user_id:
-            remember(by.user_id, key, "referral.start_draft", referral, hashed)
+            remember(by, key, "referral.start_draft", referral, hashed)
         return referral
 
 

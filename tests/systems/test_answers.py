@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from accounts.actors import actor_for
+from accounts.kinds import Post
+from accounts.models import PostHolding
 from core.models import AuditEntry, KeyedAnswer
+from referrals import services
 from referrals.models import Referral
 from tests import make
 from tests.systems.conftest import caller
@@ -228,3 +232,21 @@ def test_what_may_be_done_with_a_material_is_said_with_the_reason(xuecheng, syst
     material = system.get(f"referrals/{referral.pk}/").json()["materials"][0]["id"]
     action = system.get(f"referrals/{referral.pk}/materials/{material}/").json()["allowed_actions"][0]
     assert (action["verb"], action["allowed"], bool(action["reason"])) == ("remove", False, True)
+
+
+def test_a_key_is_of_the_post_acted_in_not_of_the_person(xuecheng, client):
+    """What was answered in one post is no answer to the same person in another, on REST and on the page."""
+    person = xuecheng.user("区住建局")
+    here = xuecheng.holdings["区住建局", Post.CLERK]
+    there = PostHolding.objects.create(user=person, agency=xuecheng.agencies["区民政局"], post=Post.CLERK)
+    client.force_login(person)
+    made = []
+    for holding in (here, there, here):
+        client.post("/post/", {"holding": holding.pk})
+        answer = client.post("/api/v1/referrals/", {"place": "同一键路"}, "application/json", headers={"Idempotency-Key": "k9"})
+        assert answer.status_code == 201
+        made.append(answer.json()["id"])
+    assert made[0] == made[2] != made[1]
+    assert {r.from_agency_id for r in Referral.objects.filter(pk__in=made)} == {here.agency_id, there.agency_id}
+    drafts = [services.start_draft(by=actor_for(person, h.pk), data={"place": "同一编号路"}, key="form-1").pk for h in (here, there, here)]
+    assert drafts[0] == drafts[2] != drafts[1]
