@@ -69,11 +69,36 @@ def check_url(url: str) -> None:
         raise refuse(_("接收地址不得为内网或本机地址；确需使用的，由运行单位开启。"))
 
 
-def reachable(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """A public address: not private, loopback, link-local, multicast, reserved, nor one of these inside an IPv6 wrapper."""
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Beyond what Python's own tables call global (which age with the interpreter): the IANA special-purpose registries of 2024, and
+# what was given up: 6to4 relays (RFC 7526), site-local (RFC 3879), documentation (RFC 9637), segment routing (RFC 9602).
+NOWHERE = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10",
+    )
+)  # fmt: skip
+# Global unicast is given out from here only; NAT64 (RFC 6052) leads to the IPv4 address in its last four bytes.
+GIVEN_OUT, NAT64 = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _inside(ip: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address wraps, if it does."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if ip in NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+def reachable(ip: Address) -> bool:
+    """A public address: not private, loopback, link-local, multicast, reserved, given up, nor one of these inside an IPv6 wrapper."""
+    inner = _inside(ip)
     if inner is not None:
         return reachable(inner)
+    if (ip.version == 6 and ip not in GIVEN_OUT) or any(ip in network for network in NOWHERE):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not ip.is_unspecified
 
 

@@ -246,8 +246,11 @@ def test_a_name_that_turns_private_is_refused_when_sent(settings, monkeypatch):
 
 @pytest.mark.parametrize(
     ("address", "open_"),
-    [("8.8.8.8", True), ("100.64.0.1", False), ("224.0.0.1", False), ("2001:4860:4860::8888", True), ("2002:0a00:0001::", False)],
-)
+    [("8.8.8.8", True), ("100.64.0.1", False), ("224.0.0.1", False), ("2001:4860:4860::8888", True), ("2002:0a00:0001::", False),
+     ("fec0::1", False), ("feff::1", False), ("3fff::1", False), ("3fff:fff:ffff::1", False), ("192.88.99.1", False), ("5f00::1", False),
+     ("64:ff9b::10.0.0.1", False), ("64:ff9b::8.8.8.8", True), ("64:ff9b:1::1", False), ("::10.0.0.1", False), ("100::1", False),
+     ("198.18.0.1", False), ("255.255.255.255", False), ("2001:db8::1", False), ("2001:0:1::1", False), ("4000::1", False)],
+)  # fmt: skip
 def test_which_addresses_are_public(address, open_):
     import ipaddress
 
