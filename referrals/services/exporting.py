@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,8 @@ COLUMNS = (
     "是否逾期",
     "重新移送次数",
 )
-
-
+# With these a spreadsheet begins a formula; some take the full-width, small and raised ones for the same.
+FORMULA = ("=", "+", "-", "−", "@")
 # The name of this kind of background work, and how long it may lie in its queue.
 LEDGER = "ledger"
 PATIENCE = dt.timedelta(minutes=5)
@@ -82,9 +83,10 @@ def request_export(*, by: Actor, desk: str, query: str = "") -> Export:
 
 
 def _cell(value: str) -> str:
-    """A text that no spreadsheet will take for a formula, without what its file format cannot hold."""
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else value
+    """A text on one line that no spreadsheet will take for a formula, however its sign is drawn and whatever stands before it."""
+    value = " ".join(ILLEGAL_CHARACTERS_RE.sub("", value).split())
+    sign = unicodedata.normalize("NFKC", value[:1])[:1]
+    return "'" + value if sign in FORMULA else value
 
 
 def ledger_rows(by: Actor, desk_name: str, wanted: dict[str, Any], size: int = 1000) -> Iterator[list[str]]:
