@@ -1,6 +1,6 @@
 """A refusal becomes a page with the sentence, the clause and a number to quote; an address that nobody can read is refused at the door.
 
-Pages of signed-in people are not kept.
+And nothing is kept by browsers or proxies.
 """
 
 from __future__ import annotations
@@ -51,13 +51,21 @@ def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> C
     return middleware
 
 
+# What says the same to everybody and names nothing of a case but what its holder already has in hand.
+MAY_BE_KEPT = ("verify", "verify-code", "api-problems")
+
+
 def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """What a signed-in person is shown stays in no cache: going back after signing out, or by the next person, asks again."""
+    """`Cache-Control: no-store` on every answer but the public ones, refusals, redirections and whatever a view says included.
+
+    Going back after signing out, or by the next person, asks again. Files under /static/ are answered before this is asked.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.path.startswith("/api/") and not response.has_header("Cache-Control") and request.user.is_authenticated:
-            response["Cache-Control"] = "private, no-store"
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name not in MAY_BE_KEPT and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     return middleware

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.not_stored",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.language_of_session",
@@ -59,7 +60,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "foundation.sessions.middleware.with_person",
     "django_otp.middleware.OTPMiddleware",
-    "core.middleware.not_stored",
     "django.contrib.messages.middleware.MessageMiddleware",
     "foundation.typed.middleware.typed_work_kept",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
