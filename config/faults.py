@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.away_page import database_away
 from config.oversized import words_of_oversized
-from core.problem_pages import problem_page
+from core.away import is_away, nothing_changed
+from core.problem_pages import number_of_fault, problem_page
 from core.problems import KINDS, problem_answer
+from core.text import sentences
 from foundation.typed.middleware import keep_posted, owner_posted
 from foundation.typed.owners import owner_signed_in
 from foundation.typed.replay import Replay, replay_of
 from foundation.typed.services import sheet_posted, words_posted
 
 DOOR = "/api/"
-# Seconds after which a page tries again by itself.
-TRY_AGAIN = 5
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -41,29 +42,24 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
         sentence = _("提交的内容无法读取，没有办理。请返回上一页，核对后重试。")
         return problem_page(request, status=400, title=_("没有办成"), sentence=sentence, kind="bad-request")
     words = words_of_oversized(request)
-    sentence = _("提交的内容过大（文字合计不得超过 5 MB），没有办理。") + (
-        _("您填写的内容在下面。") if words else _("请返回上一页，缩短后重试；大的材料请作为文件上传。")
-    )
+    then = _("您填写的内容在下面。") if words else _("请返回上一页，缩短后重试；大的材料请作为文件上传。")
+    sentence = sentences(_("提交的内容过大（文字合计不得超过 5 MB），没有办理。"), then)
     return problem_page(request, status=413, title=_("内容过大"), sentence=sentence, words=words, kind="too-large")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    import sys
-
-    error = sys.exc_info()[1]
+    if is_away(sys.exc_info()[1]):
+        return database_away(request)
     if request.path.startswith(DOOR):
-        return problem_answer("server-error", str(KINDS["server-error"].advice))
+        number = number_of_fault(request, 500, "error")
+        return problem_answer("server-error", sentences(KINDS["server-error"].advice, _("编号：%(number)s。") % {"number": number}))
     owner = owner_posted(request)
     kept = owner is not None and keep_posted(request, owner) is not None
     # The language of the session is lost with the session; the cookie still says it.
     with translation.override("en" if request.COOKIES.get("language") == "en" else "zh-hans"):
-        if isinstance(error, (OperationalError, InterfaceError)):
-            sentence = _("数据库暂时连不上，没有办理。本页会自动重试；已自动保存的内容不会丢失。")
-            answer = problem_page(request, status=503, title=_("系统暂时不可用"), sentence=sentence, frame=False, refresh=TRY_AGAIN, kind="away")
-            answer["Retry-After"] = str(TRY_AGAIN)
-            return answer
-        kept_words = _("系统出错，没有办成，已经记录。您填写的内容已经保留，请稍后再试。")
-        sentence = kept_words if kept else _("系统出错，没有办成，已经记录。请稍后再试。")
+        done = _("没有办成，未作任何改动。") if nothing_changed(request) else _("是否办成请先打开原来的页面核对。")
+        then = _("您填写的内容已经保留，请稍后再试。") if kept else _("请稍后再试。")
+        sentence = sentences(_("系统出错，已经记录。"), done if request.method == "POST" else "", then)
         return problem_page(request, status=500, title=_("系统出错"), sentence=sentence, kind="error")
 
 

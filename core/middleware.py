@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,16 @@ def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if isinstance(refusal, Slowed):
         answer["Retry-After"] = str(refusal.wait)
     return answer
+
+
+def changes_counted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The outermost: what the connection may have committed before, so that a fault can be told from one that changed nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.may_stand_before = connection.may_stand  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
 
 
 def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -16,14 +16,20 @@ from django.template.loader import render_to_string
 log = logging.getLogger("yisong.pages")
 
 
+def number_of_fault(request: HttpRequest, status: int, kind: str) -> str:
+    """A new number to quote, written into the log with what was asked (never with what was sent)."""
+    number = secrets.token_hex(4)
+    match = getattr(request, "resolver_match", None)
+    log.warning("%s %s %s %s %s", number, status, request.method, match.view_name if match else "-", kind)
+    return number
+
+
 def problem_page(request: HttpRequest, *, status: int, title: str, sentence: str, frame: bool = True, **more: Any) -> HttpResponse:
     """A page that says `sentence`, what to do, and the number to quote. `more`: clause, kept words, a way on (templates/problem.html).
 
     `frame=False` where the database cannot be asked for the side bar.
     """
-    number = secrets.token_hex(4)
-    match = getattr(request, "resolver_match", None)
-    log.warning("%s %s %s %s %s", number, status, request.method, match.view_name if match else "-", more.get("kind", ""))
+    number = number_of_fault(request, status, more.get("kind", ""))
     user = getattr(request, "user", None)
     context = {"title": title, "sentence": sentence, "number": number, "status": status} | more
     html = _framed(request, context) if frame and user is not None else None

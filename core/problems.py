@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "etag-required": Kind(428, _("须以 If-Match 给出所见的版本"), _("先读取，把响应的 ETag 放进 If-Match。")),
     "too-many": Kind(429, _("请求过于频繁"), _("等到 Retry-After 所示的秒数之后。")),
     "server-error": Kind(500, _("系统出错"), _("是否办成请先读取核对；以同一 Idempotency-Key 重试不会办两次。仍不成功时联系系统管理员。")),
+    "database-away": Kind(503, _("数据库暂时连不上"), _("等到 Retry-After 所示的秒数之后，以同一 Idempotency-Key 重试；已办成的不会再办一次。")),
 }
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import get_language
+
 from core.characters import standard
 
 # What Word, WPS and web pages put where a person saw a new line: vertical tab, form feed, NEL, LS, PS.
@@ -97,3 +99,9 @@ def shortened(text: str, most: int) -> str:
         return text
     ending = most // 3
     return text[: most - ending - 1] + "…" + text[len(text) - ending :]
+
+
+def sentences(*said: str) -> str:
+    """Whole sentences one after another, the empty ones left out: with a blank between them where the language writes one."""
+    between = "" if (get_language() or "").startswith("zh") else " "
+    return between.join(str(sentence) for sentence in said if sentence)
