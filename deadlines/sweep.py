@@ -14,7 +14,8 @@ from deadlines.book import current_calendar, profile_of
 from deadlines.models import Clock, ClockStep
 from deadlines.steps import planned_steps
 
-BATCH = 1000
+# Whoever acts on a clock of the batch waits for its end: this many take a fraction of a second, and a thousand take no less each.
+BATCH = 100
 
 
 @dataclass(frozen=True)
