@@ -1,0 +1,1 @@
+"""A whole installation of its own whose parts can be killed and frozen on purpose."""

@@ -1,0 +1,112 @@
+"""PostgreSQL and Redis really killed and really frozen under a real web server: what people and other systems are answered then."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from ops.faults.stack import Stack
+
+pytestmark = pytest.mark.worker
+PAGES = ("/", "/sign-in/", "/referrals/", "/api/v1/referrals/")
+
+
+@pytest.fixture(scope="module")
+def stack():
+    # Not under pytest's own folder: the account that PostgreSQL runs as must be able to enter.
+    made = Stack(Path(tempfile.mkdtemp(prefix="yisong-", dir="/tmp")), only=("web",)).start()
+    try:
+        made.known = made.python("ops.faults.seed", "2")
+        made.run()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(made.base, ignore_errors=True)
+
+
+@pytest.fixture
+def reads(stack):
+    """What a signed-in clerk and a system are answered at each of the pages, and how long the slowest took."""
+
+    def read():
+        slowest, answers = 0.0, []
+        for path in PAGES:
+            began = time.monotonic()
+            token = stack.known["tokens"][0] if path.startswith("/api/") else ""
+            answers.append(stack.get(path, cookie=stack.known["cookie"], token=token))
+            slowest = max(slowest, time.monotonic() - began)
+        return answers, slowest
+
+    read()
+    return read
+
+
+def sign(stack, number):
+    """Sign one prepared letter through REST; the status, and the status of asking again with the same key."""
+    pk, version = stack.known["referrals"][number]
+    return stack.call(
+        "POST", f"/api/v1/referrals/{pk}/sign/", body={}, token=stack.known["signer"], Idempotency_Key=f"k{pk}", If_Match=f'"{version}"'
+    )
+
+
+def test_without_redis_people_sign_in_read_and_sign(stack, reads):
+    with stack._held:
+        stack.signal("Redis", signal.SIGKILL)
+        answers, _slowest = reads()
+        status, said = sign(stack, 0)
+        signed_in = stack.known["sign_in"]
+        form = stack.get("/sign-in/")[0]
+    assert [a[0] for a in answers] == [200] * 4
+    assert (status, form) == (200, 200), said
+    assert signed_in
+
+
+def test_a_frozen_redis_costs_the_first_request_a_second_and_the_next_nothing(stack, reads):
+    stack.wait(lambda: stack.house.parts["Redis"].service.process.poll() is None, 20)
+    time.sleep(6)
+    stack.signal("Redis", signal.SIGSTOP)
+    try:
+        answers, _slowest = reads()
+        status, said = sign(stack, 1)
+    finally:
+        stack.signal("Redis", signal.SIGCONT)
+    assert [a[0] for a in answers] == [200] * 4
+    assert status == 200, said
+
+
+def test_while_the_database_is_away_everything_says_so_and_when_to_ask_again(stack, reads):
+    with stack._held:
+        stack.signal("PostgreSQL", signal.SIGKILL)
+        answers, _slowest = reads()
+        health = stack.get("/health/web/")
+    assert {a[0] for a in answers[:1] + answers[2:]} == {503}
+    assert "连不上数据库" in answers[0][1]
+    assert "不会丢失" in answers[0][1]
+    assert "database-away" in answers[3][1]
+    assert health[0] == 503
+
+
+def test_after_it_is_back_nobody_is_answered_an_error_of_ours(stack, reads):
+    stack.wait(lambda: stack.house.parts["PostgreSQL"].service.process.poll() is None, 60)
+    seen = set()
+
+    def well():
+        seen.update(a[0] for a in reads()[0])
+        return stack.get("/", cookie=stack.known["cookie"])[0] == 200
+
+    stack.wait(well, 20)
+    assert seen <= {200, 503}
+    for _ in range(5):
+        assert {a[0] for a in reads()[0]} == {200}
+
+
+def test_a_restart_between_two_requests_costs_none_of_them(stack, reads):
+    stack.down("PostgreSQL", 0.5)
+    stack.wait(lambda: stack.get("/health/web/")[0] == 200, 60)
+    for _ in range(5):
+        assert {a[0] for a in reads()[0]} == {200}
