@@ -44,6 +44,8 @@ OPEN_STATES = [state.value for state in State if state not in ENDED]
 WITH_DRAFTER = (State.DRAFT, State.RETURNED)
 BEFORE_LETTER = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 ARRIVED = (State.DELIVERED, State.SIGNED_FOR)
+# In which the receiver may ask for papers, and the sender supply them.
+TAKES_PAPERS = (*ARRIVED, State.ACCEPTED, State.HANDLING)
 
 
 def with_person(ids: list[int], by: Actor) -> list[int]:
@@ -61,6 +63,11 @@ class ReferralLifecycle(models.Model):
         end_reason: str
         refusal_kind: str
         receiver_person: Any
+        supplement_asked_by: list[int | None]
+        supplement_wanted_at: Any
+        supplied_at: Any
+        reminded_at: Any
+        to_agency_id: int | None
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
@@ -145,11 +152,12 @@ class ReferralLifecycle(models.Model):
         self.signed_for_at, self.signed_for_by = at, by.name
         self._named(by)
 
-    @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING), target=None)
-    def request_supplement(self, *, at: dt.datetime, wanted: str) -> None:
+    @transition(field=state, source=TAKES_PAPERS, target=None)
+    def request_supplement(self, *, by: Actor, at: dt.datetime, wanted: str) -> None:
         self.supplement_wanted, self.supplement_wanted_at = wanted, at
+        self.supplement_asked_by = [*self.supplement_asked_by, by.agency_id]
 
-    @transition(field=state, source=(*ARRIVED, State.ACCEPTED, State.HANDLING), target=None)
+    @transition(field=state, source=TAKES_PAPERS, target=None)
     def supply_supplement(self, *, at: dt.datetime) -> None:
         self.supplied_at = at
 
@@ -194,6 +202,10 @@ class ReferralLifecycle(models.Model):
 
     @transition(field=state, source=State.DISPUTED, target=State.DELIVERED)
     def redirect(self, *, to: Agency, at: dt.datetime) -> None:
+        if to.pk != self.to_agency_id:
+            # What the former receiver asked for, and was reminded of, is not the new one's.
+            self.supplement_wanted, self.supplement_wanted_at, self.supplied_at = "", None, None
+            self.reminded_at = None
         self.to_agency, self.bound, self.delivered_at = to, True, at
         self.signed_for_at, self.signed_for_by, self.answered_at = None, "", None
         self.receiver_department = self.receiver_person = self.receiver_phone = ""

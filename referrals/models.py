@@ -112,6 +112,8 @@ class Referral(ReferralLifecycle):
     supplement_wanted = models.TextField(blank=True)
     supplement_wanted_at = models.DateTimeField(null=True)
     supplied_at = models.DateTimeField(null=True)
+    # Which receivers have asked for papers: each once, also the one to whom the case is redirected.
+    supplement_asked_by = ArrayField(models.BigIntegerField(), default=list, editable=False)
     handling_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decision_kind = models.CharField(_("处理决定的种类"), max_length=12, choices=DecisionKind.choices, blank=True)
@@ -181,6 +183,11 @@ class Referral(ReferralLifecycle):
     @property
     def title(self) -> str:
         return self.stated.title
+
+    @property
+    def papers_are_wanted(self) -> bool:
+        """Has the receiver asked for papers that have not come?"""
+        return self.supplement_wanted_at is not None and self.supplied_at is None
 
     @property
     def has_newer_version(self) -> bool:

@@ -140,13 +140,13 @@ def may_sign_for(referral: Referral, by: Actor) -> Decision:
 
 
 def may_request_supplement(referral: Referral, by: Actor) -> Decision:
-    if referral.supplement_wanted_at is not None:
+    if referral.supplement_wanted_at is not None or by.agency_id in referral.supplement_asked_by:
         return Deny(_("补充材料只能要求一次，已于此前提出。"), hide=not by.of(referral.to_agency_id))
     return _receiver(referral, by)
 
 
 def may_supply_supplement(referral: Referral, by: Actor) -> Decision:
-    if referral.supplement_wanted_at is None or referral.supplied_at is not None:
+    if not referral.papers_are_wanted:
         return _stranger(_("对方没有待补充的要求。"))
     return _sender(referral, by, CLERKS, _("由经办人补充材料。"))
 

@@ -14,23 +14,51 @@ from deadlines.clocks import cancel_clocks, meet_clocks, open_clock, start_local
 from deadlines.due import resolve
 from deadlines.models import LocalTarget, local_target
 from deadlines.targets import BY_STATE, RECEIVER, ROLES, SENDER, Target, default_workdays
+from referrals.lifecycle import TAKES_PAPERS
 from referrals.models import Referral
 from referrals.rules import clock_key, rules_of_referral
 
 SET = ("role", "workdays", "overseen_after", "adopted")
 CONSENT_WANTED, SUPPLEMENT_WANTED = "consent_wanted", "supplement_wanted"
+# The targets of the states themselves: those that the act which leaves the state meets.
+OF_STATES = tuple(role for role in ROLES if role != BY_STATE[SUPPLEMENT_WANTED].role)
 
 
 def await_next(referral: Referral, *, at: dt.datetime, state: str = "", met: tuple[str, ...] = (), holder_id: int | None = None) -> None:
     """At `at` (aware) end the local targets that ran so far, and the statutory duties `met`; begin that of the state now reached.
 
-    `state` where it is not the referral's own (`dispute.reported`, `supplement_wanted`). `holder_id`: the agency waited for,
-    where it is neither sender nor receiver.
+    `state` where it is not the referral's own (`dispute.reported`). `holder_id`: the agency waited for, where it is neither sender
+    nor receiver. Papers that were asked for are waited for on, as long as the state still lets them be supplied.
     """
-    meet_clocks(("referral", referral.pk), *met, *ROLES, at=at)
+    meet_clocks(("referral", referral.pk), *met, *OF_STATES, at=at)
+    if referral.papers_are_wanted and referral.state not in TAKES_PAPERS:
+        await_no_longer(referral, SUPPLEMENT_WANTED, at=at)
     target = BY_STATE.get(state or referral.state)
     if target is not None:
         _begin(referral, target, at, holder_id)
+
+
+def await_papers(referral: Referral, *, at: dt.datetime) -> None:
+    """The receiver asked for papers: the waiting turns round. What the receiver was waited for it has not done."""
+    cancel_clocks(("referral", referral.pk), *OF_STATES, at=at)
+    _begin(referral, BY_STATE[SUPPLEMENT_WANTED], at, None)
+
+
+def papers_came(referral: Referral, *, at: dt.datetime) -> None:
+    """The sender has supplied what was asked for: the receiver is waited for again, from now on unless it was already."""
+    meet_clocks(("referral", referral.pk), BY_STATE[SUPPLEMENT_WANTED].role, at=at)
+    await_beside(referral, referral.state, at=at)
+
+
+def settled_otherwise(referral: Referral, *duties: str, at: dt.datetime) -> None:
+    """Somebody else's act made these duties and every local target moot: whoever was waited for did not do it."""
+    cancel_clocks(("referral", referral.pk), *duties, *ROLES, at=at)
+
+
+def done_and_over(referral: Referral, *, at: dt.datetime) -> None:
+    """The referral ends by the very act that was waited for: its target is met, whatever else still ran falls away."""
+    meet_clocks(("referral", referral.pk), *OF_STATES, at=at)
+    cancel_clocks(("referral", referral.pk), at=at)
 
 
 def await_beside(referral: Referral, state: str, *, at: dt.datetime) -> bool:

@@ -36,7 +36,7 @@ from referrals.requirements import demand_addressable
 from referrals.rules import REPLY, chain_of, profile_of_referral
 from referrals.same_facts import JUDICIAL
 from referrals.selectors import materials_of, referrals_visible_to
-from referrals.waiting import SUPPLEMENT_WANTED, await_next
+from referrals.waiting import await_next, await_papers, papers_came
 
 
 @tried_again
@@ -51,18 +51,18 @@ def sign_for_referral(referral_id: int, *, by: Actor, if_match: int | None = Non
 
 @tried_again
 def request_supplement(referral_id: int, *, by: Actor, wanted: str, if_match: int | None = None) -> Referral:
-    """Ask once for supplementary papers; the clock runs on unless the document says that it stops."""
+    """Ask for supplementary papers, each receiver once; the clock runs on unless the document says that it stops."""
     wanted = said_in_print(wanted, "wanted", _("请写明需要补充哪些材料。"))
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "request_supplement", by=by, may=may_request_supplement, if_match=if_match) as (
         referral,
         _saying,
     ):
-        referral.request_supplement(at=now, wanted=wanted)
+        referral.request_supplement(by=by, at=now, wanted=wanted)
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock and profile_of_referral(referral).lifecycle.supplement_stops_clock:
             pause_clock(clock, at=now, reason=shortened(wanted, 200))
-        await_next(referral, at=now, state=SUPPLEMENT_WANTED)
+        await_papers(referral, at=now)
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="supplement", at=now,
                       text="请补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral
@@ -73,13 +73,13 @@ def supply_supplement(referral_id: int, *, by: Actor, if_match: int | None = Non
     """The referrer has attached what was asked for and says so."""
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "supply_supplement", by=by, may=may_supply_supplement, if_match=if_match) as (referral, _saying):
-        if not any(paper.later for paper in materials_of(referral)):
+        if not any(paper.later and paper.uploaded_at >= referral.supplement_wanted_at for paper in materials_of(referral)):
             raise BadInput(_("请先上传要补充的材料。"), fields={"materials": _("请先上传要补充的材料。")})
         referral.supply_supplement(at=now)
         clock = open_clock(("referral", referral.pk), REPLY)
         if clock:
             resume_clock(clock, at=now)
-        await_next(referral, at=now)
+        papers_came(referral, at=now)
         tell_agencies([referral.to_agency], referral, kind=Message.Kind.PROGRESS, key="supplied", at=now,
                       text="对方已补充材料：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral

@@ -14,7 +14,6 @@ from core.acts import act, create
 from core.decisions import Allow
 from core.errors import BadInput, WrongState
 from core.retries import tried_again
-from deadlines.clocks import cancel_clocks
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from documents.printing import said_in_print
@@ -39,7 +38,7 @@ from referrals.policies import (
 from referrals.rules import REPLY, chain_of, clause_of_step, offices_of, profile_of_referral
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.signing import start_receiver_clocks
-from referrals.waiting import await_next, with_local_targets
+from referrals.waiting import await_next, done_and_over, settled_otherwise, with_local_targets
 
 OFFICE_KINDS = {
     "establishment_office": AgencyKind.ESTABLISHMENT_OFFICE,
@@ -253,7 +252,8 @@ def designate_silent_referral(referral_id: int, *, by: Actor, handler: Agency | 
         dispute = Dispute(referral=referral, opened_by=by.agency, reasons=reasons, state=DisputeState.REPORTED, reported_at=now)
         with create(dispute, "open", by=by, allowed=Allow()) as birth:
             birth.detail |= {"referral": referral.pk, "silent": True}
-        await_next(referral, at=now, met=(REPLY,), state="dispute.reported", holder_id=by.agency_id)
+        settled_otherwise(referral, REPLY, at=now)
+        await_next(referral, at=now, state="dispute.reported", holder_id=by.agency_id)
     return designate_agency(dispute.pk, by=by, handler=handler, reasons=reasons)
 
 
@@ -275,7 +275,7 @@ def _settle(dispute: Dispute, now: dt.datetime, why: str) -> None:
     if handler.pk == dispute.referral.from_agency_id:
         with act(referrals_visible_to(system), referral_id, "take_back", by=system, may=may_take_back) as (referral, _saying):
             referral.take_back(at=now, reason=why)
-            cancel_clocks(("referral", referral.pk), at=now)
+            done_and_over(referral, at=now)
     else:
         with act(referrals_visible_to(system), referral_id, "redirect", by=system, may=may_redirect) as (referral, saying):
             referral.redirect(to=handler, at=now)

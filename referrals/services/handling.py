@@ -34,7 +34,7 @@ from referrals.rules import PENALTY_COPY, RESULT, clock_key, penalty_copy_key, r
 from referrals.selectors import referrals_visible_to, running_clocks
 from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
-from referrals.waiting import await_next
+from referrals.waiting import await_next, done_and_over
 
 
 @tried_again
@@ -107,7 +107,7 @@ def close_referral(referral_id: int, *, by: Actor, note: str = "", if_match: int
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "close", by=by, may=may_close, if_match=if_match) as (referral, _saying):
         referral.close(at=now, reason=note.strip())
-        cancel_clocks(("referral", referral.pk), at=now)
+        done_and_over(referral, at=now)
     return referral
 
 
@@ -134,7 +134,7 @@ def take_back_referral(referral_id: int, *, by: Actor, reason: str, if_match: in
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "take_back", by=by, may=may_take_back, if_match=if_match) as (referral, saying):
         referral.take_back(at=now, reason=reason)
-        cancel_clocks(("referral", referral.pk), at=now)
+        done_and_over(referral, at=now)
         saying.detail["reason"] = reason
     return referral
 

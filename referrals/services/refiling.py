@@ -9,13 +9,13 @@ from core.acts import act, create
 from core.decisions import Allow
 from core.retries import tried_again
 from deadlines.book import rules_for
-from deadlines.clocks import cancel_clocks
 from referrals.models import Party, Referral
 from referrals.policies import may_refile
 from referrals.selectors import referrals_visible_to
 from referrals.services.consent import ask_for_consent
 from referrals.services.drafting import LETTER_FIELDS
 from referrals.services.stating import state_event
+from referrals.waiting import done_and_over
 
 ENDED_BY_REFILING = "补齐材料后重新移送"
 
@@ -30,7 +30,7 @@ def refile_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "refile", by=by, may=may_refile, if_match=if_match) as (referral, saying):
         referral.refile(at=now, reason=ENDED_BY_REFILING)
-        cancel_clocks(("referral", referral.pk), at=now)
+        done_and_over(referral, at=now)
         # The earlier one ends before the new one is written: one case has one open referral (XC-2.2-d).
         referral.save()
         again = _again(referral, by)

@@ -200,7 +200,7 @@ def next_step(referral: Referral, by: Any) -> str:
         return _("批示管辖争议") if by.post == "government_leader" else _("拟办或认定管辖")
     if theirs and referral.state in RECEIVER_DOES:
         return str(RECEIVER_DOES[referral.state])
-    if mine and referral.supplement_wanted_at and not referral.supplied_at and referral.ended_at is None:
+    if mine and referral.papers_are_wanted and referral.ended_at is None:
         return _("补充材料")
     if mine and referral.state == "submitted":
         return _("签发") if leads else _("等领导签发")

@@ -40,7 +40,7 @@ def test_each_act_ends_what_was_waited_for_and_begins_what_is_waited_for_next(xu
         **({"report_result": (theirs, "met")} if "report_result" in waiting(referral) else {}),
     }  # fmt: skip
     services.close_referral(referral.pk, by=make.sender(xuecheng))
-    assert waiting(referral)["close"][1] == "cancelled"
+    assert waiting(referral)["close"][1] == "met"
 
 
 def test_handling_is_waited_for_after_acceptance_and_a_decision_after_that(xuecheng):
