@@ -74,6 +74,13 @@ class TooLarge(Refused):
     kind = "too-large"
 
 
+class StorageFull(Refused):
+    """No room left on a disk of ours: 507. Nothing was changed."""
+
+    status = 507
+    kind = "storage-full"
+
+
 class KeyReused(Refused):
     """An Idempotency-Key that stands for another request: 422."""
 

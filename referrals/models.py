@@ -41,6 +41,23 @@ class Upload(models.Model):
         return f"{self.name} {self.received}/{self.size}"
 
 
+class UploadPart(models.Model):
+    """The bytes of an upload from `offset` on, as a file of their own: a storage of objects knows no writing on at the end."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.BigIntegerField()
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(upload_to="uploads")
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="a_part_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.offset}+{self.size}"
+
+
 class Referral(ReferralLifecycle):
     """One letter's business between two agencies, from draft to closing."""
 
@@ -355,6 +372,8 @@ class Export(models.Model):
     done_at = models.DateTimeField(null=True)
     failed = models.CharField(max_length=200, blank=True)
     file = models.FileField(upload_to="exports/%Y/%m", blank=True)
+    # The database has the default as well: a worker of the version before goes on writing rows while the new one starts.
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"export {self.pk}"

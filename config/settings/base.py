@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "documents",
     "notifications",
     "foundation.work",
+    "foundation.storing",
     "foundation.sessions",
     "foundation.typed",
     "foundation.cases",
@@ -163,10 +164,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media"))
+# Where pg_dump and pg_restore of the server's own version lie; by default they are looked for on PATH.
+POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
+# Public keys (age1…, separated by commas) to which backups are encrypted; without one they are not.
+BACKUP_RECIPIENTS = [key for key in os.environ.get("BACKUP_RECIPIENTS", "").split(",") if key]
 # Where the anchors of the audit trail are written: best a disk that those who keep the database cannot write.
 AUDIT_ANCHOR_DIR = Path(os.environ.get("AUDIT_ANCHOR_DIR", BASE_DIR / "anchors"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "foundation.storing.disk.DurableDisk"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # What is typed and not yet sent: sealed under these keys (newest first; the old ones still open), else under SECRET_KEY.
@@ -214,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-typed-work": {"task": "foundation.typed.tasks.forget_typed_work", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy-sign-ins": {"task": "accounts.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
+    "remove-discarded-files": {"task": "foundation.storing.tasks.remove_discarded_files", "schedule": 300.0, "options": {"expires": 290}},
     "find-lost-work": {"task": "foundation.work.tasks.find_lost_work", "schedule": 30.0, "options": {"expires": 28}},
 }
 

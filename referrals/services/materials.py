@@ -23,6 +23,7 @@ from core.retries import tried_again
 from core.text import clean_line, shortened
 from deadlines.profile import Profile
 from foundation.cases.models import Material
+from foundation.storing.keeping import discard
 from referrals.models import Referral
 from referrals.policies import may_remove_this_material, may_save_draft, may_supply_supplement
 from referrals.rules import profile_of_referral
@@ -144,9 +145,8 @@ def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
         if Referral.objects.filter(case=referral.case, state="submitted").exists():
             raise WrongState(_("本案另有一件移送正在等领导签发，材料不得删除。"))
         audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
-        stored = material.file
+        discard(material.file)
         material.delete()
-        transaction.on_commit(lambda: stored.delete(save=False), robust=True)
 
 
 def open_for_papers(referral_id: int, by: Actor) -> Referral:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-from pathlib import Path
-from typing import Any, BinaryIO
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from core.errors import BadInput, NotVisible, TooLarge, WrongState
+from core.filing import keep_file
 from core.retries import tried_again
 from foundation.cases.models import Material
-from referrals.models import Upload
+from foundation.storing.keeping import discard
+from referrals.models import Upload, UploadPart
 from referrals.rules import profile_of_referral
 from referrals.services.materials import attach_material, check_upload, open_for_papers, plain_name, slot_names
 
 KEPT = dt.timedelta(days=1)
 MOST_OPEN = 20
-
-
-def _path(upload: Upload) -> Path:
-    return Path(settings.MEDIA_ROOT) / "uploads" / str(upload.pk)
 
 
 @tried_again
@@ -61,9 +61,9 @@ def _mine(upload_id: object, by: Actor) -> Upload:
 
 @tried_again
 def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Upload:
-    """Write `part` at `offset` bytes. The same part again changes nothing; a gap is refused (409, with what is there).
+    """Keep `part`, which stands at `offset` bytes. What is there already is not written again; a gap is refused (409, with what is there).
 
-    Raises NotVisible, TooLarge, WrongState, BadInput.
+    Raises NotVisible, TooLarge, WrongState, BadInput, StorageFull.
     """
     if len(part) > settings.UPLOAD_PART_BYTES:
         raise TooLarge(_("每段不超过 %(n)d MB。") % {"n": settings.UPLOAD_PART_BYTES >> 20})
@@ -75,60 +75,63 @@ def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Uploa
             raise BadInput(_("超过了所报的文件大小（%(n)d 字节）。") % {"n": upload.size}, fields={"offset": _("超过文件大小")})
         if offset == 0:
             check_upload(upload.name, upload.size, part[:8192])
-        if offset + len(part) > upload.received:
-            path = _path(upload)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("r+b" if path.exists() else "w+b") as stream:
-                stream.seek(offset)
-                stream.write(part)
-                stream.truncate()
-                stream.flush()
-                os.fsync(stream.fileno())
-            upload.received = offset + len(part)
+        fresh = part[upload.received - offset :]
+        if fresh:
+            row = UploadPart(upload=upload, offset=upload.received, size=len(fresh), sha256=hashlib.sha256(fresh).hexdigest())
+            keep_file(row.file, f"{upload.pk}.{upload.received}", ContentFile(fresh))
+            row.save()
+            upload.received += len(fresh)
             upload.save(update_fields=["received"])
     return upload
 
 
 @tried_again
 def complete_upload(upload_id: object, *, by: Actor) -> Material:
-    """The last part is there: check the whole, attach it, forget the upload."""
+    """The last part is there: check the whole, attach it, forget the upload. Raises as `attach_material` does."""
     with transaction.atomic():
         upload = _mine(upload_id, by)
         if upload.received != upload.size:
             raise WrongState(_("文件没有传完：已收到 %(n)d / %(size)d 字节。") % {"n": upload.received, "size": upload.size})
-        path = _path(upload)
-        with path.open("rb") as stream:
-            if upload.sha256 and _digest(stream) != upload.sha256:
+        with _whole(upload) as (stream, digest):
+            if upload.sha256 and digest != upload.sha256:
                 raise BadInput(_("收到的文件与所报的 sha256 不符，请重新上传。"), fields={"sha256": _("不符")})
-            stream.seek(0)
             material = attach_material(upload.referral_id, by=by, slot=upload.slot, name=upload.name, size=upload.size, stream=stream)
-        upload.delete()
-        transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+        _forget(upload)
     return material
 
 
-def _digest(stream: BinaryIO) -> str:
-    running = hashlib.sha256()
-    for chunk in iter(lambda: stream.read(1 << 20), b""):
-        running.update(chunk)
-    return running.hexdigest()
+@contextmanager
+def _whole(upload: Upload) -> Iterator[tuple[BinaryIO, str]]:
+    """All parts in order as one stream from its start, and its sha256 in hex. The stream ends with the block."""
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile() as stream:
+        for part in upload.parts.all():
+            with part.file.open("rb") as source:
+                for chunk in source.chunks():
+                    digest.update(chunk)
+                    stream.write(chunk)
+        stream.seek(0)
+        yield cast(BinaryIO, stream), digest.hexdigest()
+
+
+@tried_again
+def _forget(upload: Upload) -> None:
+    with transaction.atomic():
+        for part in upload.parts.all():
+            discard(part.file)
+        upload.delete()
 
 
 @tried_again
 def cancel_upload(upload_id: object, *, by: Actor) -> None:
     with transaction.atomic():
-        upload = _mine(upload_id, by)
-        path = _path(upload)
-        upload.delete()
-        transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+        _forget(_mine(upload_id, by))
 
 
 def forget_old_uploads(now: dt.datetime) -> int:
     """Drop what nobody finished within a day, rows and files; returns how many."""
     gone = 0
     for upload in Upload.objects.filter(expires_at__lt=now)[:1000]:
-        path = _path(upload)
-        upload.delete()
-        path.unlink(missing_ok=True)
+        _forget(upload)
         gone += 1
     return gone
