@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ from accounts.actors import Actor, actor_for
 from core import audit
 from core.errors import BadInput
 from core.filing import keep_file
+from core.full import said_when_full
 from core.retries import tried_again
 from deadlines.calendar import SHANGHAI
 from foundation.work.kinds import GiveUp
@@ -141,22 +143,22 @@ def write_export(export_id: int) -> None:
         count += 1
         if count % TOLD_EVERY == 0:
             Export.objects.filter(pk=export_id).update(rows=count)
-    with tempfile.TemporaryDirectory() as folder:
+    with said_when_full(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         book.save(path)
         with path.open("rb") as stream:
-            _keep(export, count, File(stream))
+            _keep(export, count, File(stream), hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 @tried_again
-def _keep(export: Export, rows: int, book: File[Any]) -> None:
+def _keep(export: Export, rows: int, book: File[Any], sha256: str) -> None:
     with transaction.atomic():
         # Somebody else's attempt may have been quicker; its file stands.
         if not Export.objects.select_for_update(no_key=True).filter(pk=export.pk, done_at=None).exists():
             return
         keep_file(export.file, f"{export.pk}.xlsx", book)
-        export.rows, export.done_at = rows, timezone.now()
-        export.save(update_fields=["file", "rows", "done_at"])
+        export.rows, export.sha256, export.done_at = rows, sha256, timezone.now()
+        export.save(update_fields=["file", "sha256", "rows", "done_at"])
 
 
 def unfinished_exports(now: dt.datetime) -> Iterable[int]:
