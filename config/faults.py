@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from config.away_page import database_away
 from config.oversized import words_of_oversized
 from core.away import is_away, nothing_changed
+from core.full import is_full, storage_full
+from core.middleware import refused_page
 from core.problem_pages import number_of_fault, problem_page
 from core.problems import KINDS, problem_answer
 from core.text import sentences
@@ -48,8 +50,13 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if is_away(sys.exc_info()[1]):
+    """A fault of ours; where the database is away or a disk is full (met before a view was reached), that is said."""
+    error = sys.exc_info()[1]
+    if is_away(error):
         return database_away(request)
+    if is_full(error):
+        full = storage_full(nothing_changed(request))
+        return problem_answer(full.kind, full.reason) if request.path.startswith(DOOR) else refused_page(request, full)
     if request.path.startswith(DOOR):
         number = number_of_fault(request, 500, "error")
         return problem_answer("server-error", sentences(KINDS["server-error"].advice, _("编号：%(number)s。") % {"number": number}))

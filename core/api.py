@@ -12,7 +12,9 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from core.away import nothing_changed
 from core.errors import BadInput, Refused, Slowed, TooLarge
+from core.full import is_full, storage_full
 from core.problems import KINDS, PROBLEM, type_of
 
 OF_FRAMEWORK = {
@@ -105,6 +107,8 @@ def refusal_response(error: Exception, context: dict[str, Any]) -> Response | No
         error = BadInput(_("请求体没有传完，未作任何改动。"))
     elif isinstance(error, SuspiciousOperation):
         error = BadInput(_("请求的内容不合规。"))
+    elif is_full(error) and not isinstance(error, Refused):
+        error = storage_full(nothing_changed(context["request"]))
     if isinstance(error, Refused):
         told = problem(error.kind, error.reason, clause=error.clause, errors=_paths(error.fields, context), **error.more())
         if isinstance(error, Slowed):

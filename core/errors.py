@@ -75,7 +75,7 @@ class TooLarge(Refused):
 
 
 class StorageFull(Refused):
-    """No room left on a disk of ours: 507. Nothing was changed."""
+    """No room left on a disk of ours: 507."""
 
     status = 507
     kind = "storage-full"

@@ -28,8 +28,11 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
-def storage_full() -> StorageFull:
-    return StorageFull(_("服务器的存储空间已满，没有办成，未作任何改动。请联系系统管理员，腾出空间后再试。"))
+def storage_full(certain: bool = True) -> StorageFull:
+    """The refusal; `certain` where it is known that nothing of what was asked has been done."""
+    if certain:
+        return StorageFull(_("服务器的存储空间已满，没有办成。请联系系统管理员，腾出空间后再试。"))
+    return StorageFull(_("服务器的存储空间已满；是否办成请先打开原来的页面核对。请联系系统管理员，腾出空间后再试。"))
 
 
 @contextlib.contextmanager

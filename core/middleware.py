@@ -11,7 +11,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from core.away import nothing_changed
 from core.errors import BadInput, Refused, Slowed
+from core.full import is_full, storage_full
 from core.problem_pages import problem_page
 from core.problems import problem_answer
 
@@ -24,6 +26,8 @@ class refusals_as_pages:  # noqa: N801 - named for what it does in the settings'
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused) and is_full(error):
+            error = storage_full(nothing_changed(request))
         if not isinstance(error, Refused):
             return None
         return refused_page(request, error)

@@ -39,7 +39,7 @@ KINDS: dict[str, Kind] = {
     "too-many": Kind(429, _("请求过于频繁"), _("等到 Retry-After 所示的秒数之后。")),
     "server-error": Kind(500, _("系统出错"), _("是否办成请先读取核对；以同一 Idempotency-Key 重试不会办两次。仍不成功时联系系统管理员。")),
     "database-away": Kind(503, _("数据库暂时连不上"), _("等到 Retry-After 所示的秒数之后，以同一 Idempotency-Key 重试；已办成的不会再办一次。")),
-    "storage-full": Kind(507, _("服务器的存储空间已满"), _("未作任何改动；联系系统管理员，腾出空间后以同一 Idempotency-Key 重试。")),
+    "storage-full": Kind(507, _("服务器的存储空间已满"), _("联系系统管理员，腾出空间后以同一 Idempotency-Key 重试；已办成的不会再办一次。")),
 }
 
 

@@ -29,13 +29,18 @@ OWN = "typed"
 
 def owner_posted(request: HttpRequest) -> Owner | None:
     """Whose sheet was posted; None where the form keeps nothing, cannot be read, or is one of this package's own."""
+    try:
+        return _owner_read(request)
+    except (SuspiciousOperation, UnreadablePostError, OSError):
+        return None
+
+
+def _owner_read(request: HttpRequest) -> Owner | None:
+    """The same before the view: what cannot be read is raised, for a second look would find a form without one field."""
     # REST has no sheets, and reads its bodies itself: what is read here first it could not read again.
     if request.method != "POST" or request.path.startswith((f"/{OWN}/", "/api/")):
         return None
-    try:
-        mark = request.POST.get("typed_by", "")
-    except (SuspiciousOperation, UnreadablePostError, OSError):
-        return None
+    mark = request.POST.get("typed_by", "")
     return owner_marked(mark) if mark else None
 
 
@@ -60,7 +65,7 @@ class typed_work_kept:  # noqa: N801 - named for what it does in the settings' l
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """One person's form is never sent in another's name, whoever has signed in on this machine since."""
-        owner = owner_posted(request)
+        owner = _owner_read(request)
         if owner is None or not request.user.is_authenticated or request.user.pk == owner.user_id:
             return None
         keep_posted(request, owner)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.full import is_full
 from core.retries import tried_again
 from foundation.work.kinds import KINDS, GiveUp, Kind, TryLater
 from foundation.work.models import Job
@@ -28,7 +29,8 @@ def perform(name: str, subject_id: int) -> bool:
     try:
         kind.run(subject_id)
     except Exception as error:
-        _failed(job, kind, error)
+        # A full disk is nobody's fault but the disk's: the work waits for room, and is not parked.
+        _failed(job, kind, TryLater("storage full") if is_full(error) else error)
         if settings.WORK_RAISES:
             raise
         return False

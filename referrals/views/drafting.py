@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import acting
 from core.acts import demand
-from core.errors import BadInput, NotVisible, Refused, Stale
+from core.errors import BadInput, NotVisible, Refused, Stale, StorageFull
 from core.posting import posts_from
 from core.reading import MOST_VERSION, number_in, version_seen, words_in
 from deadlines.book import rules_for
@@ -211,14 +211,15 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Several files into one slot; each refused or kept by itself."""
     by = acting(request)
     draft_or_404(request, pk)
-    refused = []
+    refused, status = [], 400
     for file in request.FILES.getlist("file"):
         try:
             services.attach_material(pk, by=by, slot=request.POST.get("slot", ""), name=file.name or "", size=file.size or 0, stream=file)
-        except BadInput as refusal:
+        except (BadInput, StorageFull) as refusal:
             refused.append(str(refusal))
+            status = refusal.status
     if request.headers.get("X-Requested-With") == "fetch":
-        return JsonResponse({"refused": refused}, status=400 if refused else 200)
+        return JsonResponse({"refused": refused}, status=status if refused else 200)
     for sentence in refused:
         messages.error(request, sentence)
     return redirect(request.POST.get("next") if request.POST.get("next") == "referral" else "edit-referral", pk)
