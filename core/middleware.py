@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.away import nothing_changed
-from core.errors import BadInput, Refused, Slowed
+from core.errors import BadInput, Refused, Slowed, StorageFull
 from core.full import is_full, storage_full
 from core.problem_pages import problem_page
 from core.problems import problem_answer
@@ -35,7 +35,8 @@ class refusals_as_pages:  # noqa: N801 - named for what it does in the settings'
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The sentence, the clause and a number that stands in the log."""
-    answer = problem_page(request, status=refusal.status, title=_("没有办成"), sentence=refusal.reason, clause=refusal.clause, kind=refusal.kind)
+    title = _("存储空间已满") if isinstance(refusal, StorageFull) else _("没有办成")
+    answer = problem_page(request, status=refusal.status, title=title, sentence=refusal.reason, clause=refusal.clause, kind=refusal.kind)
     if isinstance(refusal, Slowed):
         answer["Retry-After"] = str(refusal.wait)
     return answer

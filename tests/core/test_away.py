@@ -20,7 +20,7 @@ LOST = [
 ]  # fmt: skip
 OURS = [
     ValueError("x"), psycopg.errors.UndefinedTable(), psycopg.errors.UniqueViolation(), psycopg.errors.DeadlockDetected(),
-    psycopg.errors.QueryCanceled(), psycopg.errors.DiskFull(), psycopg.errors.LockNotAvailable(), psycopg.errors.InsufficientPrivilege(),
+    psycopg.errors.QueryCanceled(), psycopg.errors.LockNotAvailable(), psycopg.errors.InsufficientPrivilege(),
     psycopg.InterfaceError("the cursor is closed"),
 ]  # fmt: skip
 
@@ -64,6 +64,17 @@ def test_every_other_fault_is_a_500_with_a_number(error):
     assert "数据库" not in page.content.decode() + door.content.decode()
     assert "编号" in page.content.decode()
     assert "编号" in json.loads(door.content)["detail"]
+
+
+def test_a_full_disk_of_the_database_is_507_and_not_said_to_be_undone_where_that_is_open():
+    error = of(psycopg.errors.DiskFull())
+    assert not is_away(error)
+    for path in ("/referrals/1/act/sign/", "/api/v1/referrals/1/sign/"):
+        open_, undone = answered(error, RequestFactory().post(path)), answered(error, untouched(RequestFactory().post(path)))
+        assert (open_.status_code, undone.status_code) == (507, 507)
+        assert "没有办成" not in open_.content.decode()
+        assert "核对" in open_.content.decode()
+        assert "存储空间已满，没有办成" in undone.content.decode()
 
 
 def test_a_page_that_was_only_read_asks_again_by_itself_in_its_language():
