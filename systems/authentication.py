@@ -14,8 +14,9 @@ from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
 from core.addresses import client_address
-from systems.clients import actor_of, address_allowed, record_refusal
+from systems.clients import actor_of, address_allowed
 from systems.models import SystemClient
+from systems.refusals import record_refusal
 from systems.scopes import Scope
 
 PREFIX = "ys_"

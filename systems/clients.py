@@ -7,13 +7,12 @@ import ipaddress
 import secrets
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 
-from accounts.actors import Actor, actor_in, system_actor
+from accounts.actors import Actor, actor_in
 from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Agency, PostHolding, User
 from core import audit
@@ -181,13 +180,3 @@ def record_token(client: SystemClient, scope: str, address: str) -> None:
     with transaction.atomic():
         SystemClient.objects.filter(pk=client.pk).update(last_used_at=timezone.now())
         audit.record("systemclient", client.pk, "systemclient.token", by=actor_of(client), scope=scope, address=address)
-
-
-@tried_again
-def record_refusal(client: SystemClient | None, why: str, address: str) -> None:
-    """Keep that a client was refused; the same refusal from the same address once a minute, so that a flood does not fill the trail."""
-    place: object = client.pk if client else "unknown"
-    if not cache.add(f"client-refused:{place}:{why}:{address}", 1, 60):
-        return
-    with transaction.atomic():
-        audit.record("systemclient", place, "systemclient.refused", by=actor_of(client) if client else system_actor("接口"), why=why, address=address)

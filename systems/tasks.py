@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from systems import events
+from systems import events, refusals
 
 
 @shared_task
@@ -27,5 +27,7 @@ def serve_endpoint(endpoint_id: int) -> int:
 def tidy() -> None:
     from oauth2_provider.models import clear_expired
 
-    events.forget_old_events(timezone.now())
+    now = timezone.now()
+    refusals.tell_rest(now)
+    events.forget_old_events(now)
     clear_expired()

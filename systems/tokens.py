@@ -15,9 +15,10 @@ from oauth2_provider.views import TokenView
 from core.addresses import client_address
 from core.errors import Busy
 from systems.authentication import why_unusable
-from systems.clients import record_refusal, record_token
+from systems.clients import record_token
 from systems.models import SystemClient
 from systems.rates import spend
+from systems.refusals import record_refusal
 
 
 class ClientCredentialsOnly(OAuth2Validator):

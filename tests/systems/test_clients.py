@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from referrals.models import Referral
 from systems.clients import change_client, register_client, renew_secret, switch_client
 from systems.confirming import confirm_client
 from systems.models import SystemClient
+from systems.refusals import tell_rest
 from tests import make
 from tests.systems.conftest import caller
 
@@ -94,6 +96,27 @@ def test_a_wrong_secret_is_401_and_in_the_trail(xuecheng, system):
     system.secret = "wrong"
     assert system.fetch_token().status_code == 401
     assert AuditEntry.objects.filter(verb="systemclient.refused", subject_id=str(system.client.pk), detail__why="secret").exists()
+
+
+def test_a_flood_of_refusals_fills_no_chain_however_many_addresses_it_has(xuecheng, system, settings, monkeypatch):
+    """Each client's each reason: at once, then one entry in ten minutes with how many; also without a cache, and for clients unknown."""
+    monkeypatch.setattr(cache, "add", lambda *_args, **_kwargs: True)
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    right, system.secret = system.secret, "wrong"
+    form = {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}
+    for number in range(12):
+        system.http.defaults["HTTP_X_FORWARDED_FOR"] = f"203.0.113.{number}"
+        assert system.fetch_token().status_code == 401
+        assert system.http.post("/api/v1/token/", form).status_code == 401
+    refused = AuditEntry.objects.filter(verb="systemclient.refused")
+    assert sorted(refused.values_list("subject_id", flat=True)) == sorted([str(system.client.pk), "unknown"])
+    system.secret = right
+    assert system.fetch_token().status_code == 200
+    later = timezone.now() + timedelta(minutes=11)
+    for _twice in range(2):
+        tell_rest(later)
+    for place in (str(system.client.pk), "unknown"):
+        assert list(refused.filter(subject_id=place).order_by("seq").values_list("detail__tries", flat=True)) == [1, 11]
 
 
 def test_only_from_the_allowed_addresses(xuecheng, settings):
