@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -54,6 +55,23 @@ def client_address(request: HttpRequest) -> str:
         if not _among(address, trusted):
             break
     return str(address)
+
+
+def forwarded_by_our_proxies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What a proxy says of the connection before it is dropped at the door, unless it is a trusted proxy that says so.
+
+    Django believes X-Forwarded-Proto of everybody (SECURE_PROXY_SSL_HEADER): a caller that reaches the server past the proxy
+    would have a plain connection taken for an encrypted one, and be given what only goes over those.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        near = parsed(str(request.META.get("REMOTE_ADDR", "")))
+        if near is None or not _among(near, networks_of(tuple(settings.TRUSTED_PROXIES))):
+            for name in [n for n in request.META if n.startswith("HTTP_X_FORWARDED") or n == "HTTP_FORWARDED"]:
+                del request.META[name]
+        return get_response(request)
+
+    return middleware
 
 
 def _among(address: Address, networks: tuple[Network, ...]) -> bool:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.middleware.changes_counted",
+    "core.addresses.forwarded_by_our_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.not_stored",
@@ -271,7 +272,7 @@ REST_FRAMEWORK = {
 REST_RATE = int(os.environ.get("REST_RATE", "600"))
 # Access tokens a minute that one address may ask for.
 TOKEN_RATE = int(os.environ.get("TOKEN_RATE", "60"))
-# Addresses or networks of the proxies of ours before the web server, with commas. Empty: X-Forwarded-For is not believed at all.
+# Addresses or networks of the proxies of ours before the web server, with commas. Empty: no X-Forwarded header is believed.
 TRUSTED_PROXIES = [n.strip() for n in os.environ.get("TRUSTED_PROXIES", "").split(",") if n.strip()]
 # Where events may go: public addresses over HTTPS, unless the operator also allows private ones (and plain HTTP to them).
 EVENTS_ALLOW_PRIVATE = os.environ.get("EVENTS_ALLOW_PRIVATE", "") == "1"

@@ -46,6 +46,15 @@ def test_the_first_from_the_right_that_is_no_proxy_of_ours(settings, near, told,
     assert address(near, told) == caller
 
 
+@pytest.mark.parametrize(("near", "encrypted"), [("10.0.0.1", True), ("203.0.113.7", False), ("127.0.0.1", False)])
+def test_only_our_proxies_are_believed_that_the_connection_is_encrypted(settings, client, near, encrypted):
+    """Django itself would believe it of everybody, and serve over a plain connection what goes only over encrypted ones."""
+    settings.TRUSTED_PROXIES, settings.SECURE_SSL_REDIRECT = PROXIES, True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    answer = client.get("/verify/", REMOTE_ADDR=near, HTTP_X_FORWARDED_PROTO="https")
+    assert answer.status_code == (200 if encrypted else 301)
+
+
 @pytest.mark.parametrize(("told", "wrong"), [(["1"], True), (["10.0.0.300"], True), (["proxy.example"], True), (PROXIES, False), ([], False)])
 def test_a_setting_that_names_no_networks_is_refused_before_the_start(settings, told, wrong):
     settings.TRUSTED_PROXIES = told

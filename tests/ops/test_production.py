@@ -51,6 +51,7 @@ def env(transactional_db, tmp_path):
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "config.settings.production", "SECRET_KEY": KEY,
         "AUDIT_KEY": KEY, "AUDIT_ANCHOR_KEY": KEY, "AUDIT_ANCHOR_DIR": str(tmp_path / "anchors"), "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "ALLOWED_HOSTS": "yisong.example.invalid",
         "PUBLIC_URL": "https://yisong.example.invalid", "MEDIA_ROOT": str(tmp_path), "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1",
+        "TRUSTED_PROXIES": "127.0.0.1",
     }  # fmt: skip
 
 
