@@ -1,4 +1,4 @@
-"""The REST door explained, as pages without one asset from elsewhere: the operations as the schema has them, and the refusals."""
+"""The REST door explained, without one asset from elsewhere: the schema and its operations for who is signed in, the refusals for all."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from config.operations import SUBJECTS
 from core.problems import KINDS
+from core.rest import Rest
 from systems.scopes import Scope
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -68,6 +76,23 @@ def operations() -> list[tuple[str, list[dict[str, Any]]]]:
     return list(by_tag.items())
 
 
+class DoorSchema(Rest):
+    """The OpenAPI document, as YAML or JSON, for whoever may use the door: it is a map of the house, not a public page."""
+
+    found = False
+    renderer_classes = SpectacularAPIView.renderer_classes
+
+    @extend_schema(operation_id="schema", responses={200: OpenApiTypes.OBJECT}, tags=["reference"])
+    def get(self, request: Request) -> Response:
+        return Response(schema())
+
+    def handle_exception(self, error: Exception) -> Any:
+        # A refusal is JSON whatever the document was asked for as, also where that was nothing we know.
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), "application/json"
+        return super().handle_exception(error)
+
+
+@login_required
 @require_GET
 def api_page(request: HttpRequest) -> HttpResponse:
     """Every operation with what it takes, gives and refuses."""

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_noop as _
 
 SUBJECTS = {
     "agencies": _("机构"), "cases": _("案件"), "disputes": _("管辖争议"), "documents": _("公文"), "due dates": _("期限与到期日"), "escalations": _("督办"),
-    "events": _("事件"), "materials": _("材料"), "reference": _("参照"), "referrals": _("移送"),
+    "events": _("事件"), "materials": _("材料"), "notices": _("通报"), "reference": _("参照"), "referrals": _("移送"),
 }  # fmt: skip
 SUMMARIES = {
     "agencies_list": _("本地现存的机构"),
     "cases_list": _("本机关发现或参与的案件，可按当事人代码查"),
     "cases_read": _("一个案件及其可见的移送"),
     "clocks_read": _("一个时限，逐日说明计与不计的理由"),
+    "corrections_list": _("使到期日推后的更正，新的在前"),
     "deliveries_list": _("事件投递记录与对方的回答"),
     "deliveries_resend": _("重新发送一个事件"),
     "disputes_list": _("可见的管辖争议"),
@@ -34,6 +35,10 @@ SUMMARIES = {
     "materials_read": _("一份材料的信息"),
     "materials_remove": _("从草稿删除一份材料"),
     "matters_list": _("本地的违法事项及主管机关"),
+    "notices_list": _("发出和收到的通报"),
+    "notices_read": _("一件通报及现在可以办理的事项"),
+    "progress_download": _("进展的附件，可按区间下载"),
+    "progress_list": _("一件移送的办理进展"),
     "referrals_bulk": _("对多件办理同一事项，逐件回答"),
     "referrals_ledger": _("台账，流式输出 CSV 或逐行 JSON"),
     "referrals_list": _("移送列表：筛选、翻页、按更新时间同步"),
@@ -41,6 +46,7 @@ SUMMARIES = {
     "referrals_save_draft": _("修改草稿，只改所给的字段"),
     "referrals_start_draft": _("起草移送"),
     "referrals_timeline": _("一件移送的全部经过"),
+    "schema": _("OpenAPI 文档"),
     "uploads_begin": _("开始分段上传"),
     "uploads_cancel": _("放弃分段上传"),
     "uploads_complete": _("各段传完，核对并附上"),
@@ -55,8 +61,7 @@ def add_summaries(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     for item in result["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict) and "operationId" in operation and not operation.get("summary"):
-                # The schema's own operation is the only one without a name here.
-                operation["summary"] = SUMMARIES.get(operation["operationId"], "OpenAPI")
+                operation["summary"] = SUMMARIES[operation["operationId"]]
     return result
 
 

@@ -298,8 +298,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "移送 Yisong",
     "VERSION": "1.0",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "PartyDocumentEnum": "foundation.cases.models.DocumentKind",

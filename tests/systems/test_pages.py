@@ -94,9 +94,25 @@ def test_the_page_changes_switches_subscribes_and_resends(xuecheng, admin, setti
     assert SystemClient.objects.get().disabled_at is not None
 
 
-def test_the_door_is_explained_without_anything_from_elsewhere(db, client):
+def test_the_door_is_explained_without_anything_from_elsewhere(xuecheng, client):
+    client.force_login(xuecheng.user("区住建局"))
     for name in ("api-page", "api-problems"):
         said = client.get(reverse(name)).content.decode()
         assert 'src="http' not in said
         assert 'href="http' not in said
     assert "/api/v1/referrals/{id}/sign/" in client.get(reverse("api-page")).content.decode()
+
+
+def test_the_map_of_the_door_is_not_for_passers_by(xuecheng, client, system):
+    """The schema names every address and field: a client with its token and a person may read it, nobody else."""
+    refused = client.get(reverse("api-schema"))
+    assert (refused.status_code, refused.json()["type"]) == (401, "/api/v1/problems/#not-signed-in")
+    assert client.get(reverse("api-page")).headers["Location"].startswith(reverse("sign-in"))
+    assert client.get(reverse("api-problems")).status_code == 200
+    for form in ("yaml", "json"):
+        said = system.get(f"schema/?format={form}")
+        assert (said.status_code, said["Content-Type"].split(";")[0].startswith("application/vnd.oai.openapi")) == (200, True)
+    unknown = system.get("schema/?format=strange")
+    assert (unknown.status_code, unknown["Content-Type"]) == (404, "application/problem+json")
+    client.force_login(xuecheng.user("区住建局"))
+    assert client.get(reverse("api-schema")).status_code == client.get(reverse("api-page")).status_code == 200
