@@ -64,6 +64,11 @@ class Actor:
     def in_government_office(self) -> bool:
         return self.agency is not None and self.agency.kind in GOVERNMENT_KINDS
 
+    @property
+    def oversees(self) -> bool:
+        """Whether this post watches over the district's clocks."""
+        return self.in_government_office or self.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
+
 
 def system_actor(part: str) -> Actor:
     """A named part of the system: 'sweep', 'delivery', 'demo'."""

@@ -42,6 +42,7 @@ def refusing(form: type[Any], request: HttpRequest) -> type[Any]:
 class OwnDistrict(admin.ModelAdmin):
     """The base of all pages: the own district's rows, its values, the post acted in, no deletion, the trail."""
 
+    change_form_template: Any = "administration/change_form.html"
     list_filter: Any = ()
     show_full_result_count = False
     # What may be filled in when a row is made and stands for ever after.

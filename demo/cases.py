@@ -218,7 +218,10 @@ def _disputed(s: Story) -> None:
         services.propose_designation(second.pk, by=office, words="建议由区文旅局管辖。", handler=s.world.agencies["区文旅局"])
     with at(s.ago(1, 14)):
         services.designate_agency(
-            second.pk, by=s.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依照《娱乐场所管理条例》，由文化主管部门查处。"
+            second.pk,
+            by=s.actor("区政府", Post.GOVERNMENT_LEADER),
+            handler=s.world.agencies["区文旅局"],
+            reasons="依照《娱乐场所管理条例》，由文化主管部门查处。",
         )
 
 

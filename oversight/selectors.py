@@ -17,14 +17,9 @@ def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
     )
     if by.is_system:
         return rows
-    if is_overseer(by):
+    if by.oversees:
         return rows.filter(jurisdiction_id=by.jurisdiction_id)
     return rows.filter(Q(late_agency_id=by.agency_id))
-
-
-def is_overseer(by: Actor) -> bool:
-    """Whether this post watches over the district's clocks."""
-    return by.in_government_office or by.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)
 
 
 def corrections_visible_to(by: Actor) -> QuerySet[ClockCorrection]:
@@ -35,7 +30,7 @@ def corrections_visible_to(by: Actor) -> QuerySet[ClockCorrection]:
     rows = ClockCorrection.objects.filter(moved_later=True).select_related("clock__holder")
     if by.is_system:
         return rows
-    return rows.filter(jurisdiction_id=by.jurisdiction_id) if is_overseer(by) else rows.filter(clock__holder_id=by.agency_id)
+    return rows.filter(jurisdiction_id=by.jurisdiction_id) if by.oversees else rows.filter(clock__holder_id=by.agency_id)
 
 
 def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:

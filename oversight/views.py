@@ -38,6 +38,7 @@ from oversight.tasks import SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
 from referrals.internal import may_read_proposal_of_office, without_internal
+from referrals.panels import panels_of
 from referrals.selectors import referrals_visible_to
 
 
@@ -73,12 +74,17 @@ def escalation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
-    actions = []
-    for action in actions_on(escalation, by, ESCALATION_POLICIES):
-        door, mine = ESCALATION_DOORS[action.verb], action.verb == failed and form is not None
-        shape: Any = form if mine else bound_to(door.form, by, initial={"order": escalation.proposed_order or "supervise"})
-        actions.append((action, door, shape if action.allowed else None, mine))
     opened = may_read_proposal_of_office(escalation.signed_at, by)
+    seen, told = _proposed(escalation) if opened else ({}, [])
+    actions = panels_of(
+        actions_on(escalation, by, ESCALATION_POLICIES),
+        ESCALATION_DOORS,
+        by,
+        failed=failed,
+        form=form,
+        seen=seen,
+        effects=lambda verb: [*(told if verb == "instruct" else []), _("发往：%(agencies)s") % {"agencies": escalation.late_agency.name}],
+    )
     sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
         "by": by, "escalation": escalation, "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
@@ -86,6 +92,14 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
         "proposal_open": opened, "clock_name": clock_label(escalation.clock.key),
         "sees_referral": sees_referral, "now": timezone.now(),
     }  # fmt: skip
+
+
+def _proposed(escalation: Escalation) -> tuple[dict[str, Any], list[str]]:
+    """What the office proposed, in the field of the leader's order and in words above it; nothing is filled in where nobody proposed."""
+    if not escalation.proposal:
+        return {}, []
+    words = {"order": escalation.get_proposed_order_display(), "words": escalation.proposal, "office": escalation.proposed_by}
+    return {"order": escalation.proposed_order}, [_("拟办意见：%(order)s。%(words)s（%(office)s）") % words]
 
 
 @login_required

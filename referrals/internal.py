@@ -29,6 +29,11 @@ def may_read_proposal_of_office(decided_at: dt.datetime | None, by: Actor) -> bo
     return decided_at is not None or by.is_system or by.holds(Post.AUDITOR) or by.in_government_office
 
 
+def may_open_escalation(late_agency_id: int, by: Actor) -> bool:
+    """Whether the page and the papers of an escalation of a referral that `by` may see are open to `by`: overseers, and who is late."""
+    return by.is_system or by.oversees or by.agency_id == late_agency_id
+
+
 def without_internal(entries: list[AuditEntry], closed: Iterable[tuple[str, int]]) -> list[AuditEntry]:
     """The timeline without what was proposed on the subjects (kind, id) whose proposal is not open to the reader."""
     shut = {(kind, str(identity)) for kind, identity in closed}

@@ -134,3 +134,8 @@ def granted(world: World, **changes: Any) -> Referral:
     """Delivered, and opened by the sender's leader to one person of an agency that has nothing to do with it."""
     referral = delivered(world, **changes)
     return services.grant_reading(referral.pk, by=sender(world, Post.LEADER), person=world.user("区教体局"))
+
+
+def proposed_handler(dispute: Any) -> Any:
+    """The agency that the office proposed: what a leader who agrees chooses."""
+    return type(dispute).objects.select_related("proposed_handler").get(pk=dispute.pk).proposed_handler

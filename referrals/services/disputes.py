@@ -227,7 +227,7 @@ def designate_agency(dispute_id: int, *, by: Actor, handler: Agency | None, reas
     now = timezone.now()
     with act(disputes_visible_to(by), dispute_id, "designate", by=by, may=may_designate, if_match=if_match) as (dispute, saying):
         reasons = said_in_print(reasons, "reasons", _("请写明决定的理由。"), _clause(dispute))
-        handler = _must_be_party(handler or dispute.proposed_handler, dispute, only_the_two=False)
+        handler = _must_be_party(handler, dispute, only_the_two=False)
         dispute.designate(at=now, handler=handler, reasons=reasons)
         issuer = _government(dispute) or by.agency
         assert issuer is not None

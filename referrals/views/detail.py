@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,25 +12,30 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
 from core import audit
-from core.acts import Action, actions_on
+from core.acts import actions_on
+from core.decisions import Allow
 from core.errors import NotVisible, Refused
 from core.posting import act_panel, posts_from
-from core.reading import version_seen
+from core.reading import choice_in, version_seen
+from deadlines.models import Clock
 from documents.issuing import documents_of
 from foundation.cases.parties import parties_of
 from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
+from referrals.effects import effects_of, next_duty, told_after
 from referrals.forms import NothingForm, bound_to
-from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
-from referrals.lifecycle import BEFORE_LETTER
+from referrals.internal import may_open_escalation, may_read_proposal, may_read_proposal_of_office, without_internal
+from referrals.lifecycle import BEFORE_LETTER, WITH_DRAFTER
 from referrals.models import Dispute, Referral
-from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
+from referrals.panels import Panel, panels_of
+from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES, may_save_draft
 from referrals.rules import profile_of_referral
 from referrals.same_facts import Found, same_facts
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
@@ -53,7 +59,10 @@ def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
     record_reading(referral, by=by)
     if referral.state == "submitted":
         request.session["opened"] = [*request.session.get("opened", []), referral.pk][-200:]
-    return render(request, "referrals/detail.html", context_of(referral, by))
+    context = context_of(referral, by)
+    did = choice_in(request.GET, "did", (*REFERRAL_DOORS, *DISPUTE_DOORS))
+    context["after"] = told_after(referral, did, by, context["documents"], referral.clocks) if did else next_duty(referral, referral.clocks)
+    return render(request, "referrals/detail.html", context)
 
 
 def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
@@ -62,6 +71,8 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     referral.clocks = clocks_of("referral", referral.pk)
     disputes = list(disputes_visible_to(by).filter(referral=referral).order_by("pk"))
     escalations = list(referral.escalations.select_related("late_agency").order_by("pk"))
+    # Both sides are told that it came to this; the desk's page and papers are for the overseers and the agency that is late.
+    open_desks = {e.pk for e in escalations if may_open_escalation(e.late_agency_id, by)}
     shut: list[tuple[str, int]] = [("escalation", e.pk) for e in escalations if not may_read_proposal_of_office(e.signed_at, by)]
     shut += [("dispute", d.pk) for d in disputes if not may_read_proposal(d, by)]
     current = disputes[-1] if disputes and disputes[-1].settled_at is None else None
@@ -72,22 +83,42 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     doors = REFERRAL_DOORS if any(not a.drafted for a in alike) else REFERRAL_DOORS | {"sign": replace(REFERRAL_DOORS["sign"], form=NothingForm)}
     return {
         "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
-        "actions": _with_forms(actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed, form),
-        "dispute_actions": _dispute_actions(current, by, failed, form) if current else [],
+        "actions": panels_of(
+            actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed=failed, form=form,
+            effects=lambda verb: effects_of(referral, verb, by, referral.clocks, now),
+        ),
+        "dispute_actions": _dispute_actions(current, by, failed, form, referral.clocks, now) if current else [],
         "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
-        "documents": documents_of([("referral", referral.pk), *(("escalation", e.pk) for e in escalations)]),
+        "documents": documents_of([("referral", referral.pk), *(("escalation", pk) for pk in sorted(open_desks))]),
         "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT,
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
-        "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "expired": profile.expired_on(timezone.localdate(now)),
+        "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),
         "notices": notices_of(referral), "progress": progress_of(referral, by), "contacts": contacts_of(referral),
+        "may_edit": referral.state in WITH_DRAFTER and isinstance(may_save_draft(referral, by), Allow),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
     }  # fmt: skip
 
 
-def _dispute_actions(dispute: Dispute, by: Actor, failed: str, form: forms.Form | None) -> list[Any]:
-    seen = {"offer": dispute.offer_number}
-    return _with_forms(actions_on(dispute, by, DISPUTE_POLICIES), DISPUTE_DOORS, by, failed, form, seen)
+def _dispute_actions(dispute: Dispute, by: Actor, failed: str, form: forms.Form | None, clocks: list[Clock], now: dt.datetime) -> list[Panel]:
+    seen: dict[str, Any] = {"offer": dispute.offer_number}
+    proposed = dispute.proposed_handler if dispute.proposal and may_read_proposal(dispute, by) else None
+    told: list[str] = []
+    if proposed is not None:
+        # The leader decides over what the office proposed: it stands in the field and above it, and is chosen by being left there.
+        seen["handler"] = proposed.pk
+        told = [
+            _("拟办意见：%(handler)s。%(words)s（%(office)s）") % {"handler": proposed.name, "words": dispute.proposal, "office": dispute.proposed_by}
+        ]
+    return panels_of(
+        actions_on(dispute, by, DISPUTE_POLICIES),
+        DISPUTE_DOORS,
+        by,
+        failed=failed,
+        form=form,
+        seen=seen,
+        effects=lambda verb: [*(told if verb == "designate" else []), *effects_of(dispute.referral, verb, by, clocks, now)],
+    )
 
 
 def looked_alike(referral: Referral, by: Actor) -> list[Found]:
@@ -105,20 +136,6 @@ def seen_alike(referral: Referral, by: Actor) -> list[Referral]:
     if not referral.another_case_of:
         return []
     return list(referrals_visible_to(by).filter(pk__in=referral.another_case_of).order_by("pk"))
-
-
-def _with_forms(
-    actions: list[Action], doors: dict[str, Door], by: Actor, failed: str, form: forms.Form | None, seen: dict[str, Any] | None = None
-) -> list[tuple[Action, Door, forms.Form | None, bool]]:
-    found = []
-    for action in actions:
-        door = doors.get(action.verb)
-        if door is not None:
-            mine = action.verb == failed and form is not None
-            shape = (form if mine else bound_to(door.page_form or door.form, by, initial=seen)) if action.allowed else None
-            found.append((action, door, shape, mine))
-    # The one right thing first, then what else may be done, then what is refused and why.
-    return sorted(found, key=lambda one: (not one[0].allowed, not one[1].main, one[1].danger))
 
 
 @login_required
@@ -156,7 +173,8 @@ def _perform(request: HttpRequest, by: Actor, door: Door | None, verb: str, pk: 
             if isinstance(made, Referral) and made.pk != pk:
                 # The act opened another draft: that is where the work goes on.
                 return redirect("edit-referral", made.pk)
-            return redirect("referral", made.referral_id if isinstance(made, Dispute) else pk)
+            # The page says which number it was given and what comes next: it has read all of that anyway.
+            return redirect(reverse("referral", args=[made.referral_id if isinstance(made, Dispute) else pk]) + f"?did={verb}")
         except Refused as refusal:
             # Who cannot see it meets a page that is not there.
             visible_or_404(by, referral_id())

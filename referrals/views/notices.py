@@ -18,8 +18,8 @@ from core.posting import posts_from
 from core.ranged import intact
 from core.reading import cursor_in, version_seen
 from referrals.doors import NOTICE_DOORS
-from referrals.forms import bound_to
 from referrals.models import Notice, ProgressMessage
+from referrals.panels import panels_of
 from referrals.policies import NOTICE_POLICIES, may_read_progress
 from referrals.selectors import PAGE, notices_visible_to, referrals_visible_to
 from referrals.views.detail import visible_or_404
@@ -52,8 +52,7 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, by: Actor, pk: int, status: int = 200) -> HttpResponse:
     notice = visible_notice(by, pk)
-    actions = [(a, NOTICE_DOORS[a.verb], bound_to(NOTICE_DOORS[a.verb].form, by), False)
-               for a in actions_on(notice, by, NOTICE_POLICIES) if a.verb in NOTICE_DOORS]  # fmt: skip
+    actions = panels_of(actions_on(notice, by, NOTICE_POLICIES), NOTICE_DOORS, by)
     # Whoever was only told does not see the draft behind the notice, and gets no way to it.
     sees = referrals_visible_to(by).filter(pk=notice.referral_id).exists()
     context = {

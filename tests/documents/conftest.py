@@ -47,7 +47,7 @@ def _disputed(world):
     services.report_dispute(dispute.pk, by=make.receiver(world, Post.LEADER))
     office, leader = world.actor("区政府办公室", Post.GOVERNMENT_CLERK), world.actor("区政府", Post.GOVERNMENT_LEADER)
     services.propose_designation(dispute.pk, by=office, words="建议指定", handler=third)
-    services.designate_agency(dispute.pk, by=leader, handler=None, reasons="该路段由其管理。")
+    services.designate_agency(dispute.pk, by=leader, handler=make.proposed_handler(dispute), reasons="该路段由其管理。")
 
 
 def _overdue(world, at):

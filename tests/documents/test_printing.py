@@ -111,7 +111,7 @@ def test_so_do_the_dispute_and_the_extension(xuecheng, qidong, at):
         services.propose_designation(dispute.pk, by=office, words=f"建议由民政局管辖{NO_FONT_HAS_IT}", handler=third)
     services.propose_designation(dispute.pk, by=office, words="建议由民政局管辖", handler=third)
     with pytest.raises(BadInput, match=r"U\+31350"):
-        services.designate_agency(dispute.pk, by=leader, handler=None, reasons=f"依职责由其管辖{NO_FONT_HAS_IT}")
+        services.designate_agency(dispute.pk, by=leader, handler=make.proposed_handler(dispute), reasons=f"依职责由其管辖{NO_FONT_HAS_IT}")
     with pytest.raises(BadInput, match=r"U\+31350"):
         services.extend_referral(make.draft(qidong).pk, by=make.sender(qidong), reason=f"案情复杂需要查证{NO_FONT_HAS_IT}")
 

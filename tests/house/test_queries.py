@@ -104,7 +104,9 @@ def test_the_decisions_transitions(xuecheng, client, at):
         client, "post", f"/disputes/{dispute.pk}/act/propose/", {"handler": xuecheng.agencies["区民政局"].pk, "words": "建议照此办理"}
     )
     client.force_login(xuecheng.user("区政府", Post.GOVERNMENT_LEADER))
-    took["designate"] = counted(client, "post", f"/disputes/{dispute.pk}/act/designate/", {"reasons": "依职责"})
+    took["designate"] = counted(
+        client, "post", f"/disputes/{dispute.pk}/act/designate/", {"reasons": "依职责", "handler": xuecheng.agencies["区民政局"].pk}
+    )
     late = make.delivered(xuecheng, party_code=make.credit_code(3))
     watch.sweep(at("2026-03-13T00:00:01"))
     found = Escalation.objects.get(referral=late)

@@ -144,4 +144,4 @@ def test_everybody_who_proposed_is_kept_from_deciding(xuecheng):
     services.propose_designation(dispute.pk, by=first, words="建议照此办理", handler=handler)
     services.propose_designation(dispute.pk, by=second, words="建议改由民政局办", handler=handler)
     with pytest.raises(NotAllowed, match="同一人"):
-        services.designate_agency(dispute.pk, by=as_leader, handler=None, reasons="依职责分工")
+        services.designate_agency(dispute.pk, by=as_leader, handler=make.proposed_handler(dispute), reasons="依职责分工")

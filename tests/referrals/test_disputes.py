@@ -35,7 +35,9 @@ def test_the_government_designates_and_the_clocks_start_anew(world, at):
     services.propose_designation(dispute.pk, by=government(world, Post.GOVERNMENT_CLERK), words="建议指定", handler=third)
     at("2026-03-16T09:00")
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.designate_agency(dispute.pk, by=government(world, Post.GOVERNMENT_LEADER), handler=None, reasons="依职责分工")
+        services.designate_agency(
+            dispute.pk, by=government(world, Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="依职责分工"
+        )
     referral = Referral.objects.select_related("to_agency").get(pk=referral_id)
     assert (referral.state, referral.to_agency, referral.bound) == ("delivered", third, True)
     clock = open_clock(("referral", referral_id), "acceptance_reply")
@@ -96,7 +98,9 @@ def test_zhoucuns_offices_that_disagree_propose_and_the_government_decides(zhouc
     assert Dispute.objects.get(pk=dispute.pk).state == "reported"
     services.propose_designation(dispute.pk, by=zhoucun.actor("区委编办", Post.LEADER), words="建议食药局", handler=zhoucun.agencies["区食药局"])
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.designate_agency(dispute.pk, by=zhoucun.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="同意")
+        services.designate_agency(
+            dispute.pk, by=zhoucun.actor("区政府", Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="同意"
+        )
     assert Referral.objects.get(pk=dispute.referral_id).to_agency.short_name == "区食药局"
 
 
@@ -111,7 +115,7 @@ def test_only_a_government_leader_designates_and_never_who_proposed(xuecheng):
     services.propose_designation(dispute.pk, by=clerk, words="建议", handler=xuecheng.agencies["区民政局"])
     Dispute.objects.filter(pk=dispute.pk).update(proposer=leader.user)
     with pytest.raises(NotAllowed, match="同一人"):
-        services.designate_agency(dispute.pk, by=leader, handler=None, reasons="依职责分工")
+        services.designate_agency(dispute.pk, by=leader, handler=make.proposed_handler(dispute), reasons="依职责分工")
 
 
 def test_a_disputed_referral_is_not_simply_accepted(xuecheng):

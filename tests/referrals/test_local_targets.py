@@ -86,7 +86,9 @@ def test_a_dispute_waits_for_a_report_a_proposal_a_decision_and_its_service(xuec
     due = Clock.objects.open().get(subject_id=referral.pk, role="designate")
     services.propose_designation(dispute.pk, by=xuecheng.actor(*OFFICE), words="建议照此", handler=xuecheng.agencies["区民政局"])
     assert Clock.objects.open().get(subject_id=referral.pk, role="designate").pk == due.pk
-    services.designate_agency(dispute.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依职责")
+    services.designate_agency(
+        dispute.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="依职责"
+    )
     assert waiting(referral)["serve_decision"] == ("区政府", "")
     assert Dispute.objects.get(pk=dispute.pk).state == "decided"
 

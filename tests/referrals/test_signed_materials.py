@@ -70,7 +70,9 @@ def test_a_former_receiver_does_not_see_what_came_later(xuecheng, client, at, co
     services.propose_designation(dispute.pk, by=office, words="建议由民政局管辖", handler=xuecheng.agencies["区民政局"])
     at("2026-03-09T10:00")
     with commits():
-        services.designate_agency(dispute.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依职责")
+        services.designate_agency(
+            dispute.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="依职责"
+        )
     new = xuecheng.actor("区民政局")
     services.sign_for_referral(dispute.referral_id, by=new)
     services.request_supplement(dispute.referral_id, by=new, wanted="照片")

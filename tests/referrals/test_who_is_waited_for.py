@@ -70,7 +70,9 @@ def decided_by_the_government(world):
         services.propose_designation(
             dispute.pk, by=world.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议由民政局办理", handler=world.agencies["区民政局"]
         )
-        return services.designate_agency(dispute.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依职责分工")
+        return services.designate_agency(
+            dispute.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="依职责分工"
+        )
 
 
 OURS, THEIRS = "区住建局", "区综合行政执法局"

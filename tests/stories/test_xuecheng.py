@@ -75,6 +75,14 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
     expect(page).to_be_visible()
     assert page.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
     assert leader.evaluate("document.documentElement.scrollWidth") <= 390
+    first = leader.locator("#act-sign summary")
+    box = first.bounding_box()
+    assert box["y"] + box["height"] <= 844
+    assert box["height"] >= 44
+    first.click()
+    sheet = leader.locator("#act-sign")
+    expect(sheet).to_contain_text("发往：")
+    expect(sheet).to_contain_text("签发后文号和内容不再改动。")
     button = leader.locator("#act-sign button")
     box = button.bounding_box()
     assert box["y"] + box["height"] <= 844
@@ -91,6 +99,7 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
     for opens in receiver.locator("a[data-opens]").all():
         opens.click()
     receiver.wait_for_selector(".days li.yes")
+    receiver.click("#act-accept summary")
     receiver.click("#act-accept button.main")
     receiver.wait_for_selector("text=已受理，受理告知函已发出")
     receiver.click("#act-handle button")
@@ -101,11 +110,13 @@ def test_a_referral_from_draft_to_closing(sign_in, live_server, world):
     receiver.fill("#act-decide [name=number]", "薛综执罚决字〔2026〕9号")
     receiver.click("#act-decide button.main")
     receiver.wait_for_selector("text=结果通报期限开始计算")
+    receiver.click("#act-report_result summary")
     receiver.click("#act-report_result button")
     receiver.wait_for_selector("text=处理结果通报函已发出")
 
     clerk.goto(f"{live_server.url}/referrals/{referral.pk}/")
     assert "罚款人民币二千元" in clerk.inner_text("main")
+    clerk.click("#act-close summary")
     clerk.click("#act-close button.main")
     clerk.wait_for_selector("text=已办结。")
     for kind, words in (
@@ -172,7 +183,7 @@ def test_the_core_acts_work_with_scripts_blocked(sign_in, live_server, world):
     page = sign_in(BUREAU, scripts=False)
     page.goto(f"{live_server.url}/referrals/{referral.pk}/")
     page.click("#act-sign_for button")
-    page.click("#act-accept summary") if not page.locator("#act-accept details[open]").count() else None
+    page.click("#act-accept summary")
     page.click("#act-accept button.main")
     assert Referral.objects.get(pk=referral.pk).state == "accepted"
 
