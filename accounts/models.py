@@ -35,6 +35,18 @@ class Jurisdiction(models.Model):
         return self.name
 
 
+def in_being(day: dt.date, path: str = "") -> Q:
+    """Agencies that are in being on `day` (a Shanghai date, the last day included); `path` leads from the rows to the agency."""
+    begun, last = f"{path}valid_from__lte", f"{path}valid_to"
+    return Q(**{begun: day}) & (Q(**{last: None}) | Q(**{f"{last}__gte": day}))
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def in_being(self, day: dt.date) -> AgencyQuerySet:
+        """Those that stand on `day` (a Shanghai date): one whose last day is still to come stands and works until then."""
+        return self.filter(in_being(day))
+
+
 class Agency(models.Model):
     """One organ. A merged bureau keeps its rows and its history and names its successor."""
 
@@ -53,6 +65,8 @@ class Agency(models.Model):
     valid_to = models.DateField(_("撤销日期（最后一日）"), null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors", verbose_name=_("承继机构"))
     pinyin = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("机构")
@@ -108,8 +122,7 @@ def in_term(day: dt.date) -> Q:
 
 def in_force(day: dt.date) -> Q:
     """A holding gives rights on `day`: in term, its agency in being, its holder's account active. The only list of these conditions."""
-    agency = Q(agency__valid_from__lte=day) & (Q(agency__valid_to=None) | Q(agency__valid_to__gte=day))
-    return in_term(day) & agency & Q(user__is_active=True)
+    return in_term(day) & in_being(day, "agency__") & Q(user__is_active=True)
 
 
 class PostHolding(models.Model):

@@ -97,7 +97,7 @@ class District:
         self.calendar = current_calendar()
         self.rules = rules_for(self.jurisdiction, today)
         self.profile: Profile = self.rules.profile
-        agencies = list(Agency.objects.filter(jurisdiction=self.jurisdiction, valid_to=None).order_by("pk"))
+        agencies = list(Agency.objects.in_being(today).filter(jurisdiction=self.jurisdiction).order_by("pk"))
         self.parties = [a for a in agencies if a.kind in PARTY_KINDS]
         self.weights = [1 / (n + 1) for n in range(len(self.parties))]
         self.bureau = next((a for a in self.parties if a.kind == AgencyKind.ENFORCEMENT_BUREAU), self.parties[0])

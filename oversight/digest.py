@@ -70,7 +70,7 @@ def tell_digest(now: dt.datetime) -> int:
     waiting = _waiting(now)
     if not waiting:
         return 0
-    offices = _offices({w.clock.jurisdiction_id for w in waiting})
+    offices = _offices({w.clock.jurisdiction_id for w in waiting}, local.date())
     people = people_at({w.clock.holder_id for w in waiting} | set(offices), (*CLERKS, *ANSWERABLE, *WATCHERS), local.date())
     of_agency, of_district = defaultdict(list), defaultdict(list)
     for one in waiting:
@@ -111,9 +111,9 @@ def _waiting(now: dt.datetime) -> list[Waiting]:
     return found
 
 
-def _offices(jurisdictions: Iterable[int]) -> dict[int, int]:
-    """The overseeing offices of these districts: {agency: district}."""
-    rows: Any = Agency.objects.filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEER_KINDS, valid_to=None)
+def _offices(jurisdictions: Iterable[int], day: dt.date) -> dict[int, int]:
+    """The overseeing offices of these districts on `day`: {agency: district}."""
+    rows: Any = Agency.objects.in_being(day).filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEER_KINDS)
     return dict(rows.values_list("pk", "jurisdiction_id"))
 
 

@@ -42,7 +42,7 @@ def _tell(escalation: Escalation, agencies: list[int], posts: tuple[str, ...], k
 
 
 def _office(escalation: Escalation, kind: AgencyKind) -> Agency | None:
-    return Agency.objects.filter(jurisdiction_id=escalation.jurisdiction_id, kind=kind, valid_to=None).first()
+    return Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=escalation.jurisdiction_id, kind=kind).first()
 
 
 @tried_again
@@ -57,9 +57,9 @@ def propose_escalation(escalation_id: int, *, by: Actor, words: str, order: str,
         saying.detail["order"] = order
         assert by.agency_id is not None
         offices = list(
-            Agency.objects.filter(
-                jurisdiction_id=escalation.jurisdiction_id, kind__in=[AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE]
-            ).values_list("pk", flat=True)
+            Agency.objects.in_being(timezone.localdate())
+            .filter(jurisdiction_id=escalation.jurisdiction_id, kind__in=[AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE])
+            .values_list("pk", flat=True)
         )
         _tell(escalation, offices, (Post.GOVERNMENT_LEADER,), "escalation-proposed", "请批示：%(title)s" % {"title": escalation.title})
     return escalation

@@ -55,7 +55,7 @@ def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     """Inside the sweep's transaction: escalate what is overdue, tell everybody concerned. A fixed number of queries a batch."""
     clocks = [c.clock for c in claimed]
     subjects = _subjects([c.subject_id for c in clocks if c.subject_kind == "referral"])
-    offices = _offices({c.jurisdiction_id for c in clocks})
+    offices = _offices({c.jurisdiction_id for c in clocks}, timezone.localdate(now))
     raised = _escalate([c for c in claimed if c.step in RAN_OUT and c.clock.escalates], subjects, offices, now)
     _seat_overseers([c.clock for c in claimed if c.step == STILL], subjects, offices, now)
     # A local target that no district adopted is told in the day's digest (oversight/digest.py), not one by one.
@@ -78,9 +78,9 @@ def title_of_unsent(clock: Clock) -> str:
     return "尚未发出的移送（%(agency)s，%(clause)s）" % {"agency": clock.holder.short_name, "clause": clock.clause}
 
 
-def _offices(jurisdictions: set[int]) -> dict[int, list[Agency]]:
+def _offices(jurisdictions: set[int], day: dt.date) -> dict[int, list[Agency]]:
     found: dict[int, list[Agency]] = defaultdict(list)
-    for agency in Agency.objects.filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEER_KINDS, valid_to=None):
+    for agency in Agency.objects.in_being(day).filter(jurisdiction_id__in=jurisdictions, kind__in=OVERSEER_KINDS):
         found[agency.jurisdiction_id].append(agency)
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -126,7 +127,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, by: Actor, profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agencies = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, valid_to=None)
+        agencies = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=by.jurisdiction_id)
         parties = agencies.filter(kind__in=PARTY_KINDS).exclude(pk=by.agency_id)
         self.fields["to_agency"].queryset = parties
         self.fields["copies"].queryset = agencies.exclude(pk=by.agency_id)
@@ -291,8 +292,9 @@ class NothingForm(forms.Form):
 def bound_to(form: type[forms.Form], by: Actor, *args: Any, **kwargs: Any) -> forms.Form:
     """The form with its agency choices filled for this actor's jurisdiction."""
     made = form(*args, **kwargs)
+    standing = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=by.jurisdiction_id, kind__in=PARTY_KINDS)
     for name in getattr(form, "agencies", ()):
-        made.fields[name].queryset = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, kind__in=PARTY_KINDS, valid_to=None)
+        made.fields[name].queryset = standing
     for name in getattr(form, "people", ()):
         field = made.fields[name]
         field.queryset = (

@@ -30,7 +30,8 @@ def tell_agencies(
 
 def tell_overseers(jurisdiction_id: int, *, text: str, key: str, at: dt.datetime) -> int:
     """Tell those who watch over the district's clocks; two queries. Returns how many were told."""
-    offices = Agency.objects.filter(jurisdiction_id=jurisdiction_id, kind__in=OVERSEER_KINDS, valid_to=None).values_list("pk", flat=True)
+    standing = Agency.objects.in_being(timezone.localdate(at))
+    offices = standing.filter(jurisdiction_id=jurisdiction_id, kind__in=OVERSEER_KINDS).values_list("pk", flat=True)
     posts = (Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
     url, kind = reverse("escalations"), Message.Kind.REMIND
     return tell([Note(p.user_id, key, kind, text, url, kind in p.mail_kinds) for p in people_at(set(offices), posts, timezone.localdate(at))], at=at)
@@ -38,8 +39,8 @@ def tell_overseers(jurisdiction_id: int, *, text: str, key: str, at: dt.datetime
 
 def tell_returns_watchers(referral: Referral, *, key: str, text: str, at: dt.datetime) -> int:
     """Tell the supervision office and the joint-meeting office; they read the list of what came back, not the case itself."""
-    offices = Agency.objects.filter(
-        jurisdiction_id=referral.jurisdiction_id, kind__in=(AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE), valid_to=None
+    offices = Agency.objects.in_being(timezone.localdate(at)).filter(
+        jurisdiction_id=referral.jurisdiction_id, kind__in=(AgencyKind.SUPERVISION_OFFICE, AgencyKind.MEETING_OFFICE)
     )
     reachable = people_at(set(offices.values_list("pk", flat=True)), (Post.SUPERVISION, Post.MEETING_OFFICE), timezone.localdate(at))
     kind, url = Message.Kind.PROGRESS, reverse("returned")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,9 +30,7 @@ LEGAL_BASIS_NEEDED = 6
 
 def filing_offices(referral: Referral, kind: str) -> QuerySet[Agency]:
     """The office, in being, with which a major and difficult case is filed (QD-2.4.1-j)."""
-    today = timezone.localdate()
-    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind=kind, valid_from__lte=today)
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=today))
+    return Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=referral.jurisdiction_id, kind=kind)
 
 
 @dataclass(frozen=True)

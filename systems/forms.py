@@ -45,7 +45,7 @@ class RegisterForm(RightsForm):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"expires_on": timezone.localdate() + dt.timedelta(days=365), "scopes": ["read"]})
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.filter(jurisdiction_id=by.jurisdiction_id, valid_to=None)
+        self.fields["agency"].queryset = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=by.jurisdiction_id)
 
 
 class EndpointForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -96,7 +97,7 @@ class Agencies(Rest):
 
     @extend_schema(operation_id="agencies_list", responses=AgencyList, tags=["reference"])
     def get(self, request: Request) -> Response:
-        rows = Agency.objects.filter(jurisdiction_id=acting(request._request).jurisdiction_id, valid_to=None)
+        rows = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=acting(request._request).jurisdiction_id)
         return Response(AgencyList({"results": rows}).data)
 
 

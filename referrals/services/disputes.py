@@ -150,7 +150,7 @@ def deciders_of(dispute: Dispute) -> list[Agency]:
     kinds = [*GOVERNMENT_KINDS]
     for bodies, _act in chain_of(dispute.referral):
         kinds += [OFFICE_KINDS[body] for body in bodies if body in OFFICE_KINDS]
-    return list(Agency.objects.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind__in=kinds, valid_to=None))
+    return list(Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind__in=kinds))
 
 
 def _proposer(dispute: Dispute, deciders: list[Agency], by: Actor) -> int | None:
@@ -164,8 +164,8 @@ def _proposer(dispute: Dispute, deciders: list[Agency], by: Actor) -> int | None
 
 
 def _government(dispute: Dispute) -> Agency | None:
-    rows = Agency.objects.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind=AgencyKind.GOVERNMENT, valid_to=None)
-    return rows.first()
+    standing = Agency.objects.in_being(timezone.localdate())
+    return standing.filter(jurisdiction_id=dispute.referral.jurisdiction_id, kind=AgencyKind.GOVERNMENT).first()
 
 
 def _addressee_words(dispute: Dispute, deciders: list[Agency]) -> str:

@@ -164,7 +164,7 @@ def _overseers(referral: Referral) -> list[int]:
     """The offices that were told of this letter's lateness while it was a draft that nobody outside reads: now they see it."""
     if not referral.escalations.update(title=f"{referral.title}（{referral.number}）"):
         return []
-    rows = Agency.objects.filter(jurisdiction_id=referral.jurisdiction_id, kind__in=OVERSEER_KINDS, valid_to=None)
+    rows = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=referral.jurisdiction_id, kind__in=OVERSEER_KINDS)
     return list(rows.values_list("pk", flat=True))
 
 
