@@ -64,6 +64,8 @@ class Agency(models.Model):
     valid_from = models.DateField(_("设立日期"), default=dt.date(2000, 1, 1))
     valid_to = models.DateField(_("撤销日期（最后一日）"), null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors", verbose_name=_("承继机构"))
+    # When the watch had passed on everything that was left after the last day (oversight/succession.py).
+    passed_on_at = models.DateTimeField(null=True, editable=False)
     pinyin = models.CharField(max_length=60, blank=True, editable=False)
 
     objects = AgencyQuerySet.as_manager()

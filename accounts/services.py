@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, demands_second_factor
 from accounts.api_auth import digest_of
-from accounts.kinds import THREE_ADMINISTRATORS, Post
+from accounts.kinds import PARTY_KINDS, THREE_ADMINISTRATORS, AgencyKind, Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, User, in_force
 from core import audit
 from core.errors import BadInput, NotAllowed
@@ -109,13 +109,53 @@ def make_token(*, by: Actor, holding: PostHolding, name: str, days: int = 365) -
 
 @tried_again
 def merge_agency(agency: Agency, *, into: Agency, on: dt.date, by: Actor) -> Agency:
-    """`agency` is merged into `into`: its last day is the day before `on`; its rows, numbers and history stay its own."""
-    if not by.is_system and not (by.holds(Post.ADMINISTRATOR) and by.jurisdiction_id == agency.jurisdiction_id):
-        raise NotAllowed(_("机构变更由本行政区域的系统管理员登记。"))
-    if into.pk == agency.pk or into.valid_to is not None or into.jurisdiction_id != agency.jurisdiction_id:
-        raise BadInput(_("承继机构须是本地另一个现存机构。"), fields={"into": _("承继机构须是本地另一个现存机构。")})
+    """`agency` is merged into `into`: its last day is the day before `on` (a Shanghai date); its rows, numbers and history stay its own.
+
+    Until then it works as before; on the day the watch passes on what is open (oversight/succession.py). Registered again,
+    another day or successor takes the place of the first, as long as nothing was passed on. Raises NotAllowed, BadInput by field.
+    """
     with transaction.atomic():
-        agency.valid_to, agency.successor = on - dt.timedelta(days=1), into
-        agency.save(update_fields=["valid_to", "successor"])
+        agency, into = refuse_to_end(agency, by), Agency.objects.select_for_update(no_key=True).get(pk=into.pk)
+        _refuse_successor(agency, into, on)
+        end_on(agency, on - dt.timedelta(days=1), into)
         audit.record("agency", agency.pk, "agency.merge", by=by, into=into.pk, on=str(on))
     return agency
+
+
+def refuse_to_end(agency: Agency, by: Actor) -> Agency:
+    """The agency's row, fresh and locked. Raises unless `by` may register that it ends, and nothing of it was passed on yet."""
+    if not by.is_system and not (by.holds(Post.ADMINISTRATOR) and by.jurisdiction_id == agency.jurisdiction_id):
+        raise NotAllowed(_("机构变更由本行政区域的系统管理员登记。"))
+    row = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if row.passed_on_at is not None:
+        raise BadInput(_("%(agency)s 已经撤并，不能再次登记。") % {"agency": row.name})
+    return row
+
+
+def end_on(agency: Agency, last_day: dt.date | None, successor: Agency | None) -> None:
+    """Write the last day (a Shanghai date; None: it goes on) and the successor; called inside the act's transaction."""
+    if last_day is not None and last_day < agency.valid_from:
+        sentence = _("最后一日不能早于设立日期。")
+        raise BadInput(sentence, fields={"on": sentence})
+    coming = Agency.objects.filter(successor=agency, passed_on_at=None).order_by("pk")
+    heirs = coming.filter(valid_to__gte=last_day) if last_day else coming.none()
+    if heirs:
+        sentence = _("%(other)s 届时才并入本机构，请先改定它的承继机构。") % {"other": heirs[0].name}
+        raise BadInput(sentence, fields={"on": sentence})
+    agency.valid_to, agency.successor = last_day, successor
+    agency.save(update_fields=["valid_to", "successor"])
+
+
+def _refuse_successor(agency: Agency, into: Agency, on: dt.date) -> None:
+    """Raise BadInput in a sentence where `into` cannot take over what `agency` leaves on `on`."""
+    sentence = ""
+    if into.pk == agency.pk:
+        sentence = _("机构不能并入自己。")
+    elif into.jurisdiction_id != agency.jurisdiction_id:
+        sentence = _("承继机构须在同一行政区域。")
+    elif not into.in_being(max(on, timezone.localdate())):
+        sentence = _("%(agency)s 届时已撤并或尚未设立，不能承继。") % {"agency": into.name}
+    elif (agency.kind in PARTY_KINDS) != (into.kind in PARTY_KINDS) or (agency.kind == AgencyKind.GOVERNMENT) != (into.kind == AgencyKind.GOVERNMENT):
+        sentence = _("%(agency)s 不是能够办理原机构事务的一类机关，不能承继。") % {"agency": into.name}
+    if sentence:
+        raise BadInput(sentence, fields={"into": sentence})

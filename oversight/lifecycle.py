@@ -13,6 +13,7 @@ from core.lifecycle import transition
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
+    from accounts.models import Agency
 
 
 class EscalationState(models.TextChoices):
@@ -32,6 +33,9 @@ class Order(models.TextChoices):
     DISMISS = "dismiss", _("不予督办")
 
 
+ENDED = (EscalationState.CLOSED, EscalationState.DISMISSED, EscalationState.HANDED_OVER)
+
+
 class EscalationLifecycle(models.Model):
     if TYPE_CHECKING:
         proposers: list[int]
@@ -48,6 +52,7 @@ class EscalationLifecycle(models.Model):
         "explain": _("说明情况"),
         "close": _("办结"),
         "hand_over": _("移交纪检监察"),
+        "pass_on": _("由承继机构接办"),
     }
 
     class Meta:
@@ -83,3 +88,8 @@ class EscalationLifecycle(models.Model):
     @transition(field=state, source=(EscalationState.ORDERED, EscalationState.ANSWERED), target=EscalationState.HANDED_OVER)
     def hand_over(self, *, at: dt.datetime, words: str) -> None:
         self.closing, self.ended_at = words, at
+
+    @transition(field=state, source=[s for s in EscalationState if s not in ENDED], target=None)
+    def pass_on(self, *, to: Agency) -> None:
+        """The late agency was merged: its successor answers for it."""
+        self.late_agency = to

@@ -65,7 +65,11 @@ def may_hand_over(escalation: Escalation, by: Actor) -> Decision:
     return _office(escalation, by)
 
 
+def may_pass_on(_escalation: Escalation, by: Actor) -> Decision:
+    return Allow() if by.is_system else Deny(_("机构撤并后由系统转由承继机构接办。"), hide=True)
+
+
 ESCALATION_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "propose": may_propose, "instruct": may_instruct, "dismiss": may_dismiss, "explain_early": may_explain_early,
-    "explain": may_explain, "close": may_close, "hand_over": may_hand_over,
+    "explain": may_explain, "close": may_close, "hand_over": may_hand_over, "pass_on": may_pass_on,
 }  # fmt: skip

@@ -67,7 +67,9 @@ class ReferralLifecycle(models.Model):
         supplement_wanted_at: Any
         supplied_at: Any
         reminded_at: Any
+        from_agency_id: int
         to_agency_id: int | None
+        consent_of_id: int | None
 
     state = FSMField(_("状态"), default=State.DRAFT, choices=State.choices, protected=True)
 
@@ -107,6 +109,8 @@ class ReferralLifecycle(models.Model):
         "receipt_filing": _("备案签收"),
         "set_contact": _("登记联系部门和联系人"),
         "write_progress": _("沟通进展"),
+        "pass_on": _("由承继机构接办"),
+        "unite": _("双方合并"),
     }
 
     class Meta:
@@ -273,6 +277,25 @@ class ReferralLifecycle(models.Model):
     def write_progress(self) -> None:
         """A word to the other side on how the case is going."""
 
+    @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
+    def pass_on(self, *, old: Agency, new: Agency) -> None:
+        """One side was merged into another agency, which stands in its place from now on."""
+        if self.from_agency_id == old.pk:
+            self.from_agency = new
+        if self.to_agency_id == old.pk:
+            self.to_agency = new
+        if self.consent_of_id == old.pk:
+            self.consent_of = new
+        self.supplement_asked_by = [new.pk if asker == old.pk else asker for asker in self.supplement_asked_by]
+        if self.from_agency_id == self.to_agency_id:
+            # Only a draft between the two: it wants another receiver. A letter between them ends (unite).
+            self.to_agency_id = None
+
+    @transition(field=state, source=[s for s in State if s not in (*BEFORE_LETTER, *ENDED)], target=State.TAKEN_BACK)
+    def unite(self, *, at: dt.datetime, reason: str) -> None:
+        """The two sides are one agency now, whose case it is: nothing is left to be referred."""
+        self.ended_at, self.end_reason = at, reason
+
 
 class NoticeState(models.TextChoices):
     SENT = "sent", _("已送达未签收")
@@ -332,6 +355,7 @@ class DisputeLifecycle(models.Model):
         "settle_by_offices": _("两办一致认定"),
         "propose": _("拟办"),
         "designate": _("指定管辖"),
+        "unite": _("双方合并"),
     }
 
     class Meta:
@@ -372,3 +396,8 @@ class DisputeLifecycle(models.Model):
     @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.DECIDED)
     def designate(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:
         self.handler, self.settled_at, self.decision = handler, at, reasons
+
+    @transition(field=state, source=(DisputeState.OPEN, DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.AGREED)
+    def unite(self, *, at: dt.datetime, handler: Agency, words: str) -> None:
+        """The two are one agency now, whose case it is."""
+        self.handler, self.settled_at, self.decision = handler, at, words

@@ -315,6 +315,11 @@ def may_note_newer_version(referral: Referral, by: Actor) -> Decision:
     return Allow() if by.is_system else _stranger(_("随新版本的签发由系统登记。"))
 
 
+def may_pass_on(thing: Any, by: Actor) -> Decision:
+    """What a merged agency leaves goes to its successor on the day, by the watch (oversight/succession.py)."""
+    return Allow() if by.is_system else _stranger(_("机构撤并后由系统转由承继机构接办。"))
+
+
 def may_receipt_filing(referral: Referral, by: Actor) -> Decision:
     """Filing (QD-2.4.1-j) is done when the office with which it is filed has receipted it."""
     special = profile_of_referral(referral).referral.major_difficult
@@ -373,8 +378,9 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "withdraw": may_withdraw, "close": may_close,
     "note_newer_version": may_note_newer_version,
     "receipt_filing": may_receipt_filing, "set_contact": may_set_contact, "write_progress": may_write_progress,
+    "pass_on": may_pass_on, "unite": may_pass_on,
 }  # fmt: skip
-SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version")
+SYSTEM_ONLY = ("deliver", "redirect", "note_newer_version", "pass_on", "unite")
 
 
 def _party(dispute: Dispute, by: Actor, posts: tuple[str, ...] = (*CLERKS, *LEADERS)) -> Decision:
@@ -456,5 +462,5 @@ DISPUTE_SYSTEM_ONLY = ("settle_by_offices",)
 DISPUTE_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "record_interim_handling": may_record_interim_handling, "offer_agreement": may_offer_agreement,
     "confirm_agreement": may_confirm_agreement, "report": may_report, "determine": may_determine, "propose": may_propose,
-    "designate": may_designate, "settle_by_offices": may_settle_by_offices,
+    "designate": may_designate, "settle_by_offices": may_settle_by_offices, "unite": may_pass_on,
 }  # fmt: skip

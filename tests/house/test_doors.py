@@ -16,8 +16,8 @@ from referrals.policies import DISPUTE_POLICIES, DISPUTE_SYSTEM_ONLY, NOTICE_POL
 NOUNS = [
     ("referral", Referral, REFERRAL_DOORS, REFERRAL_POLICIES, (*SYSTEM_ONLY, *Referral.BY_ANOTHER_ACT, "save_draft")),
     ("notice", Notice, NOTICE_DOORS, NOTICE_POLICIES, ("void_notice",)),
-    ("dispute", Dispute, DISPUTE_DOORS, DISPUTE_POLICIES, DISPUTE_SYSTEM_ONLY),
-    ("escalation", Escalation, ESCALATION_DOORS, ESCALATION_POLICIES, ()),
+    ("dispute", Dispute, DISPUTE_DOORS, DISPUTE_POLICIES, (*DISPUTE_SYSTEM_ONLY, "unite")),
+    ("escalation", Escalation, ESCALATION_DOORS, ESCALATION_POLICIES, ("pass_on",)),
 ]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from deadlines.due import BadEvent, parse_event
 from oversight import watch
 from oversight.digest import tell_digest
+from oversight.succession import carry_out_ends
 
 
 class Command(BaseCommand):
@@ -26,5 +27,6 @@ class Command(BaseCommand):
         except BadEvent as error:
             sys.stderr.write(f"sweep: {error}\n")
             sys.exit(2)
+        carry_out_ends(now)
         done = watch.sweep(now)
         self.stdout.write(f"{done} step(s), {tell_digest(now)} digest(s) as of {now.isoformat()}")
