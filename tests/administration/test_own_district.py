@@ -114,7 +114,8 @@ def test_a_row_of_another_district_is_not_there(xuecheng, zhoucun, kind):
 def test_the_service_refuses_what_the_page_would_not_offer(xuecheng, zhoucun, kind):
     by = keeper(xuecheng, KEPT[kind])
     model = MODELS[kind]
-    row = one_of(model, xuecheng)
+    # A fresh row: what is done to it in memory must not cling to the world that other tests share.
+    row = model.objects.get(pk=one_of(model, xuecheng).pk)
     row.jurisdiction = zhoucun.jurisdiction
     with pytest.raises(BadInput, match="本行政区域"):
         keep(row, by=by)

@@ -372,3 +372,19 @@ def test_the_commands_merge_undo_and_refuse(xuecheng, at, monday, capsys):
     with pytest.raises(SystemExit):
         call_command("merge_agency", "xuecheng", OLD, into="区教体局")
     assert "已经撤并" in capsys.readouterr().err
+
+
+def test_the_administrations_page_ends_an_agency_by_the_same_rules(xuecheng, monday, client):
+    make.delivered(xuecheng)
+    old, new = agencies(xuecheng)
+    client.force_login(xuecheng.user("区政府办公室", Post.ADMINISTRATOR))
+    url = reverse("admin:accounts_agency_change", args=[old.pk])
+    fields = ("key", "kind", "name", "short_name", "doc_code", "area_code", "order", "phone", "valid_from")
+    data = {name: getattr(old, name) for name in fields} | {"joint_meeting_member": "on"}
+    refused = client.post(url, data | {"valid_to": "2026-03-31"})
+    assert refused.status_code == 400
+    assert "未办结" in refused.content.decode()
+    assert Agency.objects.get(pk=old.pk).valid_to is None
+    assert client.post(url, data | {"valid_to": "2026-03-31", "successor": new.pk}).status_code == 302
+    old.refresh_from_db()
+    assert (old.valid_to, old.successor) == (dt.date(2026, 3, 31), new)
