@@ -46,6 +46,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Those that stand on `day` (a Shanghai date): one whose last day is still to come stands and works until then."""
         return self.filter(in_being(day))
 
+    def not_over(self, day: dt.date) -> AgencyQuerySet:
+        """Those that stand on `day` or are still to come."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
 
 class Agency(models.Model):
     """One organ. A merged bureau keeps its rows and its history and names its successor."""
@@ -86,7 +90,11 @@ class Agency(models.Model):
         return self.short_name
 
     def in_being(self, day: dt.date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return self.valid_from <= day and not self.is_over(day)
+
+    def is_over(self, day: dt.date) -> bool:
+        """Its last day was before `day` (a Shanghai date)."""
+        return self.valid_to is not None and self.valid_to < day
 
 
 class User(AbstractUser):

@@ -11,8 +11,10 @@ from accounts.actors import Actor
 from accounts.kinds import Post
 from accounts.models import Absence, Agency, ApiToken, PostHolding, in_force, in_term
 from core import audit
+from core.retries import tried_again
 
 
+@tried_again
 def pass_on_posts(old: Agency, new: Agency, on: dt.date, *, by: Actor) -> list[PostHolding]:
     """Every post at `old` that had not ended by `on` (a Shanghai date) goes on at `new`; returns those that moved. All or none.
 

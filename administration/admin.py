@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,7 +17,7 @@ from accounts.actors import acting
 from accounts.kinds import Post
 from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding, User
 from administration import people, posts
-from administration.ending import end_as_wanted
+from administration.ending import keep_with_end
 from administration.pages import LookOnly, OwnDistrict
 from deadlines import loading
 from deadlines.models import CalendarYear, LocalTarget, ProfileAssignment, ProfileVersion
@@ -73,14 +72,7 @@ class AgencyPage(OwnDistrict):
     def save_by_service(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> Any:
         """The row as it stands by the administration's own rules; its end by the rules of a merger."""
         obj.pinyin = initials(obj.short_name)
-        before = Agency.objects.get(pk=obj.pk) if change else Agency()
-        wanted = (obj.valid_to, obj.successor)
-        obj.valid_to, obj.successor = before.valid_to, before.successor
-        with transaction.atomic():
-            kept = super().save_by_service(request, obj, form, change)
-            if wanted != (before.valid_to, before.successor):
-                end_as_wanted(kept, *wanted, by=acting(request))
-        return kept
+        return keep_with_end(obj, by=acting(request))
 
 
 @admin.register(PostHolding)

@@ -7,9 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, ForeignKey, Model, TextField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.models import Agency
+from accounts.standing import ended_sentence
 from administration.districts import of_district
 from administration.rights import may_keep
 from core import audit
@@ -27,7 +30,7 @@ def relations_of(model: type[Model]) -> list[ForeignKey[Any, Any]]:
 
 
 def refuse_foreign(row: Model, before: Model | None, *, by: Actor) -> None:
-    """Raises BadInput naming each relation whose value lies in another district, or in none that is known.
+    """Raises BadInput naming each relation whose value lies in another district, or in none that is known, or is an ended agency.
 
     A value that stood there before stays, so that an old row can still be ended.
     """
@@ -36,8 +39,11 @@ def refuse_foreign(row: Model, before: Model | None, *, by: Actor) -> None:
         value = getattr(row, field.attname)
         if value is None or (before is not None and getattr(before, field.attname) == value):
             continue
-        if not of_district(field.related_model, by.jurisdiction_id).filter(pk=value).exists():
+        named = of_district(field.related_model, by.jurisdiction_id).filter(pk=value).first()
+        if named is None:
             wrong[field.name] = _("“%(field)s”须选择本行政区域内的记录。") % {"field": field.verbose_name}
+        elif isinstance(named, Agency) and named.is_over(timezone.localdate()):
+            wrong[field.name] = ended_sentence(named.name)
     if wrong:
         raise BadInput(next(iter(wrong.values())), fields=wrong)
 

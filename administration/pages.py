@@ -8,11 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.db.models import ManyToManyField, Model, QuerySet
+from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import acting
+from accounts.models import Agency
 from administration.districts import of_district
 from administration.keeping import keep
 from administration.rights import may_keep, may_look_at
@@ -86,7 +88,13 @@ class OwnDistrict(admin.ModelAdmin):
         return rows.order_by(*order) if order else rows
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
-        return of_district(db_field.remote_field.model, acting(request).jurisdiction_id)
+        """What may be chosen: the district's; of agencies those that have not ended, and the one that is written there."""
+        rows = of_district(db_field.remote_field.model, acting(request).jurisdiction_id)
+        if db_field.remote_field.model is not Agency:
+            return rows
+        pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        written = self.get_queryset(request).filter(pk=pk).values(db_field.attname) if str(pk).isdecimal() else []
+        return rows.filter(Q(pk__in=Agency.objects.not_over(timezone.localdate())) | Q(pk__in=written))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = self.get_field_queryset(None, db_field, request)

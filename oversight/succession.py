@@ -34,6 +34,7 @@ DAY = dt.timedelta(days=1)
 ON_POSTS_MOVED: list[Callable[[list[PostHolding], Actor], None]] = []
 
 
+@tried_again
 def end_agency(agency: Agency, *, last_day: dt.date, by: Actor) -> Agency:
     """`agency` ends with `last_day` (a Shanghai date, included) and nobody succeeds it. Raises BadInput while anything of it is open."""
     with transaction.atomic():
@@ -44,6 +45,7 @@ def end_agency(agency: Agency, *, last_day: dt.date, by: Actor) -> Agency:
     return agency
 
 
+@tried_again
 def keep_agency(agency: Agency, *, by: Actor) -> Agency:
     """A registered end that has not been carried out is taken back: the agency goes on."""
     with transaction.atomic():
@@ -123,6 +125,7 @@ def _without_successor(old: Agency, now: dt.datetime) -> bool:
     return False
 
 
+@tried_again
 def _done(old: Agency, now: dt.datetime, by: Actor, detail: dict[str, int]) -> bool:
     """Written once, by whichever run comes to the end first."""
     with transaction.atomic():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.kinds import PARTY_KINDS
@@ -9,6 +11,21 @@ from accounts.models import Agency
 from deadlines.profile import Profile
 from foundation.cases.models import Matter
 from referrals.models import Referral
+
+
+def with_copies(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """The rows, each with the ids of its copies (`.copied`): of the many that have none, nothing more is asked."""
+    of = Referral.copies.through.objects.filter(referral=OuterRef("pk"))
+    return rows.annotate(copied=ArraySubquery(of.values("agency_id")))
+
+
+def copies_of(referral: Referral) -> list[Agency]:
+    """Who is copied, read once for the referral at hand."""
+    known: list[Agency] | None = getattr(referral, "_copies", None)
+    if known is None:
+        known = list(referral.copies.all()) if getattr(referral, "copied", True) else []
+        referral._copies = known  # type: ignore[attr-defined]
+    return known
 
 
 def copies_demanded(referral: Referral, profile: Profile) -> list[Agency]:

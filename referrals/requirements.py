@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.kinds import DEPENDENT_KINDS, PARTY_KINDS, TOWNSHIP_KINDS, AgencyKind
 from accounts.models import Agency
+from accounts.standing import ended_sentence, standing_heir
 from core.errors import BadInput
 from core.wording import says_something
 from deadlines.profile import Profile
@@ -20,7 +21,7 @@ from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Case, DocumentKind, Material
 from foundation.cases.parties import PartyFacts, first_party, further_parties
 from referrals.agreed import agreed_on
-from referrals.copies import copies_demanded
+from referrals.copies import copies_demanded, copies_of
 from referrals.models import Referral
 from referrals.same_facts import JUDICIAL
 
@@ -186,7 +187,7 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
         crime = profile.criminal
         if referral.stated.suspected_crime and crime.no_admin_re_referral and referral.to_agency.kind not in JUDICIAL:
             yield Shortcoming("to_agency", _("涉嫌犯罪的案件应当直接移送司法机关，不得移送其他部门。"), crime.clause or "")
-        if referral.refiled_from and referral.to_agency_id != referral.refiled_from.to_agency_id:
+        if referral.refiled_from and referral.to_agency not in (before := referral.refiled_from.to_agency, standing_heir(before)):
             yield Shortcoming("to_agency", _("补齐后重新移送只能移送原受移送机关；改送他机关的须报请决定管辖。"), rules.not_ours.clause or "")
         problem = direction_problem(referral.from_agency, referral.to_agency, profile)
         if problem:
@@ -266,9 +267,12 @@ def _beside(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
     rules = profile.referral
     if rules.named_contact.required and not (referral.sender_department.strip() and referral.sender_person.strip()):
         yield Shortcoming("sender_person", _("请填写本机关的联系部门和联系人。"), rules.named_contact.clause or "")
+    copied = copies_of(referral)
+    ended = [agency.name for agency in copied if not agency.in_being(timezone.localdate())]
+    if ended:
+        yield Shortcoming("copies", ended_sentence("、".join(ended)))
     if rules.mutual_copy.required:
-        copied = set(referral.copies.values_list("pk", flat=True))
-        missing = [agency.short_name for agency in copies_demanded(referral, profile) if agency.pk not in copied]
+        missing = [agency.short_name for agency in copies_demanded(referral, profile) if agency not in copied]
         if missing:
             yield Shortcoming(
                 "copies", _("案件移送须相互抄告，还须抄送：%(names)s。") % {"names": "、".join(missing)}, rules.mutual_copy.clause or ""

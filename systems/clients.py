@@ -15,6 +15,7 @@ from oauth2_provider.generators import generate_client_secret
 from accounts.actors import Actor, actor_in
 from accounts.kinds import THREE_ADMINISTRATORS, Post
 from accounts.models import Agency, PostHolding, User
+from accounts.standing import demand_standing
 from core import audit
 from core.acts import demand
 from core.errors import BadInput, NotAllowed, NotVisible
@@ -76,6 +77,7 @@ def register_client(
     """
     if not by.is_system:
         demand(may_administer_clients(by, agency))
+    demand_standing("agency", [agency])
     if not name.strip():
         raise BadInput(_("请填写系统名称。"), fields={"name": _("请填写系统名称。")})
     if post not in POSTS:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import AgencyKind
+from accounts.standing import demand_standing
 from core import audit
 from core.acts import act, create, demand
 from core.errors import BadInput, NotAllowed, NotVisible
@@ -27,7 +28,7 @@ from foundation.cases.services import freeze_case
 from notifications.models import Message
 from referrals import documents
 from referrals.agreed import agreed_on
-from referrals.copies import copies_demanded, propose_copies
+from referrals.copies import copies_demanded, propose_copies, with_copies
 from referrals.lifecycle import WITH_DRAFTER
 from referrals.models import Notice, Party, Referral
 from referrals.people import tell_agencies
@@ -149,6 +150,7 @@ def _own_case(case_id: int, by: Actor) -> Case:
 def _fill(referral: Referral, data: dict[str, Any]) -> None:
     if referral.case.agency_id != referral.from_agency_id and any(name in data for name in CASE_FIELDS):
         raise NotAllowed(_("案情只能由发现案件的机关修改。"))
+    _refuse_ended(referral, data)
     for thing, names in ((referral.case, CASE_FIELDS), (referral, LETTER_FIELDS)):
         for name in names:
             if name in data and not same_as_shown(getattr(thing, name), data[name]):
@@ -156,6 +158,15 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
     if referral.case.agency_id == referral.from_agency_id:
         complete_parties(referral.case)
     referral.search = search_words(referral)
+
+
+def _refuse_ended(referral: Referral, data: dict[str, Any]) -> None:
+    """An agency named anew stands today. One that stood there before may wait there until the letter is submitted."""
+    for name, before in (("to_agency", referral.to_agency_id), ("township", referral.case.township_id)):
+        named = data.get(name)
+        if named is not None and named.pk != before:
+            demand_standing(name, [named])
+    demand_standing("copies", data.get("copies") or [])
 
 
 def search_words(referral: Referral) -> list[str]:
@@ -301,7 +312,7 @@ def consent_to_referral(referral_id: int, *, by: Actor, note: str, if_match: int
 def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
     """Send the draft to the leader. Raises BadInput with every shortcoming beside its field."""
     now = timezone.now()
-    with act(referrals_visible_to(by), referral_id, "submit", by=by, may=may_submit, if_match=if_match) as (referral, saying):
+    with act(with_copies(referrals_visible_to(by)), referral_id, "submit", by=by, may=may_submit, if_match=if_match) as (referral, saying):
         rules = rules_for(referral.jurisdiction_id, timezone.localdate(now))
         referral.version_of_rules, referral.options = rules.version, rules.options
         if referral.stated_at is None:

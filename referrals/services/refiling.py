@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.standing import standing_heir
 from core.acts import act, create
 from core.decisions import Allow
 from core.retries import tried_again
@@ -44,7 +45,8 @@ def _again(referral: Referral, by: Actor) -> Referral:
         case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=rules.version, options=rules.options,
         from_agency=referral.from_agency, drafter=by.user, writers=sorted({*referral.writers, *([by.user_id] if by.user_id else [])}), exclusive=referral.exclusive, refiled_from=referral,
         refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
-        **{name: getattr(referral, name) for name in LETTER_FIELDS} | {"change_reason": ENDED_BY_REFILING},
+        **{name: getattr(referral, name) for name in LETTER_FIELDS}
+        | {"change_reason": ENDED_BY_REFILING, "to_agency": standing_heir(referral.to_agency)},
     )  # fmt: skip
     # Whether it may be filed again was asked by the act that ends the earlier one.
     with create(again, "start_draft", by=by, allowed=Allow()) as saying:

@@ -25,6 +25,7 @@ from foundation.cases.selectors import still_says, working_materials
 from foundation.cases.services import bind_version
 from notifications.models import Message
 from referrals import documents
+from referrals.copies import copies_of, with_copies
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
@@ -59,12 +60,12 @@ def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_mat
     receiver. Raises SameFacts where it is certain and the document forbids it (XC-2.2-g, QD-2.4.1-i, ZC-2.4.3-n, XC-2.2-d).
     """
     now = timezone.now()
-    visible = with_local_targets(referrals_visible_to(by))
+    visible = with_copies(with_local_targets(referrals_visible_to(by)))
     with act(visible, referral_id, "sign", by=by, may=may_sign, if_match=if_match) as (referral, saying):
         materials = _papers_as_opened(referral)
         refuse_if_short(shortcomings(referral, profile_of_referral(referral), materials, now))
         _weigh_same_facts(referral, another_case, saying)
-        copies = list(referral.copies.all())
+        copies = copies_of(referral)
         referral.sign(by=by, at=now)
         letter = issue(
             documents.REFERRAL_LETTER, issuer=referral.from_agency, addressee=referral.to_agency, subject=("referral", referral.pk),

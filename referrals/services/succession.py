@@ -73,6 +73,7 @@ def _replace(referral: Referral, old: Agency, new: Agency) -> None:
     _pass_on_disputes(referral.pk, old, new)
 
 
+@tried_again
 def _unite(referral: Referral, new: Agency, at: dt.datetime) -> None:
     words, system = "移送双方已合并，由承继机构自行办理", system_actor("机构承继")
     for pk in Dispute.objects.filter(referral=referral, settled_at=None).values_list("pk", flat=True):
@@ -100,13 +101,16 @@ def _pass_on_seats(referral_id: int, old: Agency, new: Agency) -> None:
     seats.filter(role__in=list(known)).delete()
     seats.update(agency=new)
     Case.objects.filter(pk__in=Referral.objects.filter(pk=referral_id).values("case"), agency=old).update(agency=new)
-    copies = Referral.copies.through.objects.filter(referral_id=referral_id)
-    if copies.filter(agency_id=new.pk).exists():
-        copies.filter(agency_id=old.pk).delete()
-    copies.filter(agency_id=old.pk).update(agency_id=new.pk)
+    _pass_on_copies(Referral.objects.filter(pk=referral_id), old, new)
     for side in ("from_agency", "to_agency"):
         Notice.objects.filter(referral_id=referral_id, **{side: old}).exclude(state=NoticeState.VOID).update(**{side: new})
     ReferralReader.objects.filter(content_object_id=referral_id, granted_by=old).update(granted_by=new)
+
+
+def _pass_on_copies(of: QuerySet[Referral], old: Agency, new: Agency) -> None:
+    copies = Referral.copies.through.objects
+    copies.filter(referral__in=of.filter(copies=new), agency_id=old.pk).delete()
+    copies.filter(referral__in=of, agency_id=old.pk).update(agency_id=new.pk)
 
 
 def _pass_on_clocks(referral_id: int, old: Agency, new: Agency) -> None:
@@ -141,6 +145,9 @@ def pass_on_archive(old: Agency, new: Agency) -> int:
     while Case.objects.filter(pk__in=Case.objects.filter(agency=old).values("pk")[:BATCH]).update(agency=new):
         pass
     Matter.objects.filter(competent=old).update(competent=new)
+    # What others' drafts name; a letter that is out keeps its words.
+    _pass_on_copies(Referral.objects.filter(signed_at=None), old, new)
+    Case.objects.filter(township=old, signed_version=None).update(township=new)
     return given
 
 
