@@ -30,6 +30,7 @@ SUMMARIES = {
     "escalations_list": _("可见的督办事项"),
     "escalations_read": _("一件督办事项及现在可以办理的事项"),
     "materials_attach": _("一次上传一份材料"),
+    "materials_describe": _("登记一份材料的份数、页数、原件或复印件"),
     "materials_download": _("材料原件，可按区间下载"),
     "materials_list": _("一件移送的材料"),
     "materials_read": _("一份材料的信息"),

@@ -11,7 +11,7 @@ from foundation.typed import views as typed
 from oversight import audit_views as trail
 from oversight import views as oversight
 from oversight.returned import returned_list
-from referrals.views import detail, drafting, files, lists, notices
+from referrals.views import detail, drafting, files, lists, notices, papers
 from systems import agency_views as agency_systems
 from systems import views as systems
 
@@ -30,9 +30,10 @@ urlpatterns = [
     path("referrals/<int:pk>/edit/", drafting.edit_referral, name="edit-referral"),
     path("referrals/<int:pk>/autosave/", drafting.autosave, name="autosave"),
     path("referrals/<int:pk>/preview/", files.letter_preview, name="letter-preview"),
-    path("referrals/<int:pk>/materials/", drafting.upload, name="upload"),
+    path("referrals/<int:pk>/materials/", papers.upload, name="upload"),
     path("referrals/<int:pk>/materials/<int:material_id>/", files.material_file, name="material"),
-    path("referrals/<int:pk>/materials/<int:material_id>/remove/", drafting.remove, name="remove-material"),
+    path("referrals/<int:pk>/materials/<int:material_id>/describe/", papers.describe, name="describe-material"),
+    path("referrals/<int:pk>/materials/<int:material_id>/remove/", papers.remove, name="remove-material"),
     path("referrals/<int:pk>/documents/<int:document_id>/", files.document_file, name="document"),
     path("referrals/<int:pk>/act/<slug:verb>/", detail.act_on_referral, name="act"),
     path("referrals/<int:pk>/progress/<int:message_id>/", notices.progress_file, name="progress-file"),

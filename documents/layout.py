@@ -48,3 +48,8 @@ def is_long_signer(number: str, signer: str) -> bool:
 
 def attachments(names: list[str]) -> list[dict[str, Any]]:
     return [{"name": name, "long": width_of(name) > ON_ONE_LINE} for name in names]
+
+
+def material_rows(rows: list[list[str]]) -> list[list[str]]:
+    """The list of materials; a row that was frozen before lists told of papers has size and hash alone behind the name."""
+    return [row if len(row) > 4 else [*row[:2], "", "", "", *row[2:]] for row in rows]

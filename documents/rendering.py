@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from documents.layout import attachments, head_lines, is_long_signer, number_width, signature
+from documents.layout import attachments, head_lines, is_long_signer, material_rows, number_width, signature
 from documents.titles import title_lines
 
 HERE = Path(__file__).resolve().parent
@@ -54,6 +54,7 @@ def html_of(content: dict[str, Any], code: str) -> str:
         "head_size": f"{size:.1f}",
         "signature": signature(content["issuer"], content["date"]),
         "attachments": attachments(content.get("attachments", [])),
+        "materials": material_rows(content.get("materials", [])),
         "number_width": number_width(content["number"]),
         "long_signer": is_long_signer(content["number"], content.get("signer", "")),
         "code": code,

@@ -11,7 +11,18 @@ from documents.content import contact_note, heading, paragraph, paragraphs, word
 from foundation.cases.models import Case, Material
 from foundation.cases.parties import first_party
 from referrals.decisions import DecisionKind
-from referrals.letter_facts import and_others, circumstances, grounds_section, parties_paragraphs, party_name, party_with_code
+from referrals.letter_facts import (
+    and_others,
+    circumstances,
+    grounds_section,
+    material_row,
+    own_file,
+    parties_paragraphs,
+    party_name,
+    party_with_code,
+    receiver_note,
+    sender_note,
+)
 from referrals.models import Dispute, Referral
 from referrals.rules import penalty_copy_key, profile_of_referral
 
@@ -69,10 +80,6 @@ def _basis(referral: Referral) -> str:
     return f"《{header.zh}》（{header.doc_no}）"
 
 
-def _size(number: int) -> str:
-    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, number // 1024)} KB"
-
-
 @IN_CHINESE
 def referral_letter(referral: Referral, materials: list[Material], copies: list[Agency], *, reply: str) -> dict[str, Any]:
     """涉嫌违法案件移送（移交）函, with the list of materials and the return receipt as sheets."""
@@ -89,6 +96,7 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
         paragraph(f"{_moment(case.found_at)}，我单位{case.get_source_display()}中，在{case.place}"
                   f"{'（' + case.township.name + '辖区）' if case.township else ''}发现上述线索。"
                   f"{'违法行为仍在进行。' if case.ongoing else ''}"),
+        *own_file(case),
         *circumstances(referral),
         heading("二、基本违法事实"),
         *paragraphs(case.facts),
@@ -99,13 +107,15 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
         body += [heading("三、已采取的措施"), *paragraphs(case.onsite_measures), *paragraphs(case.prior_correction)]
     number = "四" if case.onsite_measures or case.prior_correction else "三"
     body += [*grounds_section(number, referral), *_received_with(referral)]
+    if case.violated_article:
+        body.append(paragraph(f"上述行为涉嫌违反：{case.violated_article}。"))
     if case.matter is not None:
         body.append(paragraph(f"相关法律依据：{case.matter.basis}。"))
     body.append(paragraph("请按规定时限告知是否受理，并将处理结果书面通报我单位。"))
-    rows = [[slots.get(m.slot, "其他材料"), m.name, _size(m.size), m.sha256] for m in materials]
+    rows = [material_row(slots.get(m.slot, "其他材料"), m) for m in materials]
     return words(
         profile.referral.letter_title, referral.to_agency.name, body,
-        attachments=["移送材料清单", "签收回执"], note=f"联系人：{referral.contact}" if referral.contact else "",
+        attachments=["移送材料清单", "签收回执"], note=sender_note(referral.letter_contact),
         copies=[a.name for a in copies], urgency="特急" if case.urgent else "", secrecy=SECRECY.get(case.confidentiality, ""),
         materials=rows, receipt={"case": case_words(case), "reply": reply},
     )  # fmt: skip
@@ -131,7 +141,13 @@ def acceptance_notice(referral: Referral) -> dict[str, Any]:
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于受理{case_words(referral.stated)}案的告知函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
+    return words(
+        f"关于受理{case_words(referral.stated)}案的告知函",
+        referral.from_agency.name,
+        body,
+        names=unbroken_names(referral.stated),
+        note=receiver_note(referral),
+    )
 
 
 def non_acceptance_notice(referral: Referral) -> dict[str, Any]:
@@ -141,7 +157,13 @@ def non_acceptance_notice(referral: Referral) -> dict[str, Any]:
         *paragraphs(referral.answer_reasons),
         paragraph("特此告知。"),
     ]
-    return words(f"关于不予受理{case_words(referral.stated)}案的告知函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
+    return words(
+        f"关于不予受理{case_words(referral.stated)}案的告知函",
+        referral.from_agency.name,
+        body,
+        names=unbroken_names(referral.stated),
+        note=receiver_note(referral),
+    )
 
 
 def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[str, Any]:
@@ -168,9 +190,18 @@ def jurisdiction_request(dispute: Dispute, by: Actor, addressee: str) -> dict[st
 
 def _request_contact(referral: Referral, by: Actor) -> str:
     """Whom the government may ask: the clerk who has the case at the agency that asks, not the leader who signs."""
-    if by.of(referral.from_agency_id) and referral.contact:
-        return f"联系人：{referral.contact}"
-    return contact_note(referral.signed_for_by or by.name, by.agency.phone if by.agency else "")
+    if by.of(referral.from_agency_id) and _asked_now(referral):
+        return sender_note(_asked_now(referral))
+    return receiver_note(referral) or contact_note(by.name, by.agency.phone if by.agency else "")
+
+
+def _note_of(referral: Referral, agency_id: int) -> str:
+    return sender_note(_asked_now(referral)) if agency_id == referral.from_agency_id else receiver_note(referral)
+
+
+def _asked_now(referral: Referral) -> str:
+    """Whom the sender names today, which may be somebody else than the letter bears."""
+    return referral.named_contact if referral.sender_person else referral.letter_contact
 
 
 def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
@@ -204,7 +235,13 @@ def result_notice(referral: Referral) -> dict[str, Any]:
         *([paragraph("现将该行政处罚决定一并抄告你单位。")] if copied else []),
         paragraph("特此通报。"),
     ]  # fmt: skip
-    return words(f"关于{case_words(referral.stated)}案处理结果的通报函", referral.from_agency.name, body, names=unbroken_names(referral.stated))
+    return words(
+        f"关于{case_words(referral.stated)}案处理结果的通报函",
+        referral.from_agency.name,
+        body,
+        names=unbroken_names(referral.stated),
+        note=receiver_note(referral),
+    )
 
 
 def prior_notice(referral: Referral) -> dict[str, Any]:
@@ -215,7 +252,13 @@ def prior_notice(referral: Referral) -> dict[str, Any]:
                   f"依照{_basis(referral)}的规定，现事先通报。移送函及有关材料、证据将按规定时限发出。"),
         paragraph("特此通报。"),
     ]  # fmt: skip
-    return words(f"关于拟移送{case_words(referral.stated)}案的事先通报", referral.to_agency.name, body, names=unbroken_names(referral.stated))
+    return words(
+        f"关于拟移送{case_words(referral.stated)}案的事先通报",
+        referral.to_agency.name,
+        body,
+        names=unbroken_names(referral.stated),
+        note=sender_note(referral.letter_contact),
+    )
 
 
 def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension, counterpart: Agency) -> dict[str, Any]:
@@ -229,7 +272,13 @@ def extension_notice(referral: Referral, clock: Clock, extension: ClockExtension
         *paragraphs(extension.reason),
         paragraph("特此告知。"),
     ]  # fmt: skip
-    return words(f"关于{case_words(referral.stated)}案延期的告知函", counterpart.name, body, names=unbroken_names(referral.stated))
+    return words(
+        f"关于{case_words(referral.stated)}案延期的告知函",
+        counterpart.name,
+        body,
+        names=unbroken_names(referral.stated),
+        note=_note_of(referral, clock.holder_id),
+    )
 
 
 @IN_CHINESE
@@ -250,5 +299,5 @@ def reminder_letter(referral: Referral, passed: list[Clock], note: str, now: dt.
     body.append(paragraph(f"请你单位依照{_basis(referral)}抓紧办理，并将办理情况书面告知我单位。"))
     return words(
         f"关于催办{case_words(referral.stated)}案的函", referral.to_agency.name, body,
-        names=unbroken_names(referral.stated), note=f"联系人：{referral.contact}" if referral.contact else "",
+        names=unbroken_names(referral.stated), note=sender_note(_asked_now(referral)),
     )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from documents.content import heading, paragraph, paragraphs
-from foundation.cases.models import Case
+from documents.content import contact_note, heading, paragraph, paragraphs
+from foundation.cases.models import Case, Material
+from foundation.cases.officers import officers_of
 from foundation.cases.parties import PartyFacts, parties_of
 from referrals.rules import profile_of_referral
 
@@ -64,6 +65,37 @@ def and_others(case: Case) -> str:
     """等N个当事人, where there are several."""
     number = len(parties_of(case))
     return f"等{number}个当事人" if number > 1 else ""
+
+
+def own_file(case: Case) -> list[dict[str, Any]]:
+    """The sender's own file on it, and the officers who made it."""
+    day, number = case.filed_on, f"案号：{case.case_number}" if case.case_number else ""
+    filed = f"我单位已于{day.year}年{day.month}月{day.day}日立案" + (f"（{number}）" if number else "") if day else number
+    who = "、".join(f"{officer.name}（执法证号：{officer.certificate}）" for officer in officers_of(case))
+    return [paragraph(f"{said}。") for said in (filed, f"执法人员：{who}" if who else "") if said]
+
+
+def _size(number: int) -> str:
+    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, number // 1024)} KB"
+
+
+def material_row(slot: str, material: Material) -> list[str]:
+    """A line of 移送材料清单: what it is, its paper, and by which the file is known."""
+    mark = dict(Material.Original.choices).get(material.original, "")
+    return [slot, material.name, str(material.copies or ""), str(material.pages or ""), str(mark), _size(material.size), material.sha256]
+
+
+def sender_note(contact: str) -> str:
+    """附注 of the sender's letters."""
+    return f"联系人：{contact}" if contact else ""
+
+
+def receiver_note(referral: Referral) -> str:
+    """附注 of the receiver's letters: the contact it named; empty where it named nobody."""
+    if not referral.receiver_person or referral.to_agency is None:
+        return ""
+    who = " ".join(filter(None, [referral.receiver_department, referral.receiver_person]))
+    return contact_note(who, referral.receiver_phone or referral.to_agency.phone)
 
 
 def circumstances(referral: Referral) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
+    # What the list is to say of the paper behind it (referrals/paper_form.py).
+    paper = models.JSONField(default=dict)
     received = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField()
 
@@ -82,7 +84,8 @@ class Referral(ReferralLifecycle):
     # Everybody who started, saved or submitted this letter's text (user ids): none of them signs it.
     writers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     approver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    contact = models.CharField(_("联系人及电话"), max_length=100, blank=True)
+    # Whom the letter names to be asked. Empty in a draft that says nothing else than the named contact below.
+    contact = models.CharField(_("联系人及电话"), max_length=200, blank=True)
     number = models.CharField(max_length=40, blank=True)
     exclusive = models.BooleanField(default=False)
     bound = models.BooleanField(default=False)
@@ -200,6 +203,18 @@ class Referral(ReferralLifecycle):
     @property
     def title(self) -> str:
         return self.stated.title
+
+    @property
+    def named_contact(self) -> str:
+        """The sender's named department and person, and the telephone, in words; empty where nobody is named."""
+        who = " ".join(filter(None, [self.sender_department, self.sender_person]))
+        phone = self.sender_phone or self.from_agency.phone
+        return f"{who}，电话：{phone}" if who and phone else who
+
+    @property
+    def letter_contact(self) -> str:
+        """Whom the letter names: as it was signed; of a draft, as it would be."""
+        return self.contact or self.named_contact
 
     @property
     def papers_are_wanted(self) -> bool:

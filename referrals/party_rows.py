@@ -5,16 +5,14 @@ The rows work without scripts: one button saves and gives an empty row, each row
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import CodeField, LineField, NameField
 from foundation.cases.identity import LONGEST
 from foundation.cases.models import Case, DocumentKind
-from foundation.cases.parties import MOST, PARTY_FIELDS
+from foundation.cases.parties import MOST
+from referrals.rows import RowsField
 
 
 class PartyForm(forms.Form):
@@ -32,50 +30,10 @@ class PartyForm(forms.Form):
     contact = LineField(label=_("联系方式"), required=False, max_length=60)
 
 
-class PartyRows(forms.Widget):
-    """Reads the rows in the order in which they were posted. A row that was taken away or holds nothing is none."""
-
-    def _rows(self, data: Any, name: str) -> dict[int, dict[str, Any]]:
-        rows: dict[int, dict[str, Any]] = {}
-        for key in data:
-            found = re.fullmatch(rf"{re.escape(name)}-([0-9]{{1,4}})-([a-z_]+)", str(key))
-            if found and found[2] in (*PARTY_FIELDS, "remove"):
-                rows.setdefault(int(found[1]), {})[found[2]] = data.get(key)
-        return rows
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        if name in data and isinstance(data[name], list):
-            return data[name]
-        rows = self._rows(data, name)
-        kept = [rows[number] for number in sorted(rows) if "remove" not in rows[number]]
-        return [row for row in kept if any(str(value).strip() for value in row.values())]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return name not in data and not self._rows(data, name)
-
-
-class PartiesField(forms.Field):
+class PartiesField(RowsField):
     """A list of further parties, each as `PartyForm` cleans it. Errors name the party by its number in the case."""
 
-    widget = PartyRows
     row_form = PartyForm
-
-    def clean(self, value: Any) -> list[dict[str, Any]]:
-        rows = value or []
-        if len(rows) >= MOST:
-            raise forms.ValidationError(_("当事人最多%(most)d个。"), params={"most": MOST})
-        found, wrong = [], []
-        for number, row in enumerate(rows, 2):
-            form = PartyForm({name: value for name, value in row.items() if value is not None})
-            if form.is_valid():
-                found.append(form.cleaned_data)
-            wrong += [
-                forms.ValidationError(
-                    _("第%(number)d个当事人，%(label)s：%(said)s"),
-                    params={"number": number, "label": form.fields[name].label, "said": " ".join(map(str, said))},
-                )
-                for name, said in form.errors.items()
-            ]
-        if wrong:
-            raise forms.ValidationError(wrong)
-        return found
+    most, first = MOST - 1, 2
+    too_many = _("当事人最多%(most)d个。")
+    which = _("第%(number)d个当事人，%(label)s：%(said)s")

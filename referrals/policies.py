@@ -82,6 +82,14 @@ def may_remove_this_material(referral: Referral, material: Material, by: Actor) 
     return may_remove_material(referral, by)
 
 
+def may_describe_material(referral: Referral, material: Material, by: Actor) -> Decision:
+    """What the list says of a paper is its drafter's until a letter stands on it."""
+    decision = may_remove_this_material(referral, material, by)
+    if isinstance(decision, Deny) and referral.state in ("draft", "returned"):
+        return Deny(_("已列入签发公函（或者随案移送来）的材料，份数、页数等不得再改。"))
+    return decision
+
+
 def may_give_prior_notice(referral: Referral, by: Actor) -> Decision:
     if not profile_of_referral(referral).referral.prior_notice.required:
         return _stranger(_("本规则没有事先通报的要求。"))

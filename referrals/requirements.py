@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +15,6 @@ from accounts.standing import ended_sentence, standing_heir
 from core.errors import BadInput
 from core.wording import says_something
 from deadlines.profile import Profile
-from documents.printing import unprintable_sentence
 from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Case, DocumentKind, Material
 from foundation.cases.parties import PartyFacts, first_party, further_parties
@@ -24,6 +22,7 @@ from referrals.agreed import agreed_on
 from referrals.copies import copies_demanded, copies_of
 from referrals.models import Referral
 from referrals.same_facts import JUDICIAL
+from referrals.shortcoming import Shortcoming, own_file_lacks, unprintable
 
 # Units of meaning (core/wording.py) in the name of a law with its article.
 LEGAL_BASIS_NEEDED = 6
@@ -34,19 +33,17 @@ def filing_offices(referral: Referral, kind: str) -> QuerySet[Agency]:
     return Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=referral.jurisdiction_id, kind=kind)
 
 
-@dataclass(frozen=True)
-class Shortcoming:
-    """What is missing: beside which field, in words, by which clause."""
-
-    field: str
-    sentence: str
-    clause: str = ""
-
-
 def shortcomings(referral: Referral, profile: Profile, materials: list[Material], now: dt.datetime) -> list[Shortcoming]:
     """Everything that keeps this draft from the leader's desk, in the order of the form."""
-    found = [*_found(referral, now), *_who(referral), *_what(referral, profile), *_whose(referral, profile, now), *_force(referral, profile, now)]
-    return [*found, *_materials(profile, materials), *_before(referral, profile), *_print(referral, materials)]
+    found = [
+        *_found(referral, now),
+        *own_file_lacks(referral.stated, now),
+        *_who(referral),
+        *_what(referral, profile),
+        *_whose(referral, profile, now),
+        *_force(referral, profile, now),
+    ]
+    return [*found, *_materials(profile, materials), *_before(referral, profile), *unprintable(referral, materials)]
 
 
 def refuse_if_short(short: list[Shortcoming]) -> None:
@@ -277,27 +274,3 @@ def _beside(referral: Referral, profile: Profile) -> Iterator[Shortcoming]:
             yield Shortcoming(
                 "copies", _("案件移送须相互抄告，还须抄送：%(names)s。") % {"names": "、".join(missing)}, rules.mutual_copy.clause or ""
             )
-
-
-# What a letter prints of a case and of its referral, beside the words of the profile.
-PRINTED = {
-    "case": ("place", "onsite_measures", "facts", "party_name", "party_document_words", "party_code", "party_representative",
-             "party_address", "party_contact", "urgent_reason", "preliminary_investigation",
-             "prior_correction", "legacy_consultation"),
-    "referral": ("reasons", "contact", "name_exception", "expired_override"),
-}  # fmt: skip
-
-
-def _print(referral: Referral, materials: list[Material]) -> Iterator[Shortcoming]:
-    """Characters that no shipped font draws, each beside the field in which it stands."""
-    case = referral.stated
-    texts = [(name, getattr(case, name)) for name in PRINTED["case"]] + [(name, getattr(referral, name)) for name in PRINTED["referral"]]
-    texts.append(("matter", f"{case.matter.name}{case.matter.basis}" if case.matter else ""))
-    texts.append(("township", case.township.name if case.township else ""))
-    texts.append(("to_agency", referral.to_agency.name if referral.to_agency else ""))
-    texts += [("materials", material.name) for material in materials]
-    texts.append(("further_parties", "".join(str(value) for party in further_parties(case) for value in vars(party).values())))
-    for name, text in texts:
-        sentence = unprintable_sentence(text)
-        if sentence:
-            yield Shortcoming(name, sentence)

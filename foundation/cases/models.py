@@ -94,6 +94,11 @@ class Case(models.Model):
     party_contact = models.CharField(_("联系方式"), max_length=60, blank=True)
     # Rows as foundation/cases/parties.py describes them: a column, so that a version keeps them whole and no list needs a second table.
     further_parties = models.JSONField(_("其他当事人"), default=list, blank=True)
+    # What the sender's own file is called, since when, and by whose hand: rows as foundation/cases/officers.py describes them.
+    case_number = models.CharField(_("本机关案号"), max_length=60, blank=True)
+    filed_on = models.DateField(_("立案日期"), null=True, blank=True)
+    officers = models.JSONField(_("执法人员"), default=list, blank=True)
+    violated_article = models.CharField(_("涉嫌违反的条款"), max_length=200, blank=True)
     urgent = models.BooleanField(_("情况紧急"), default=False)
     urgent_reason = models.CharField(_("紧急理由"), max_length=200, blank=True)
     confidentiality = models.CharField(_("保密标注"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.NONE)
@@ -133,10 +138,18 @@ class Case(models.Model):
 class Material(models.Model):
     """One file. What it is was read from its content, not from its name; it is never served so that a browser would run it."""
 
+    class Original(models.TextChoices):
+        ORIGINAL = "original", _("原件")
+        COPY = "copy", _("复印件")
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
     slot = models.CharField(_("材料类别"), max_length=40)
     name = models.CharField(_("材料名称"), max_length=200)
     file = models.FileField(upload_to="materials/%Y/%m")
+    # Of the paper of which this file is the picture: how many copies go along, of how many pages, and whether it is the original.
+    copies = models.PositiveSmallIntegerField(_("份数"), null=True, blank=True)
+    pages = models.PositiveIntegerField(_("页数"), null=True, blank=True)
+    original = models.CharField(_("原件或复印件"), max_length=8, choices=Original.choices, blank=True)
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)

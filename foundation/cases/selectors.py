@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from foundation.cases.models import Case, CaseVersion, Material
-from foundation.cases.stated import content_of, hash_of, listed
+from foundation.cases.stated import content_of, listed, says_the_same
 
 
 def working_materials(case: Case) -> list[Material]:
@@ -17,6 +17,4 @@ def working_materials(case: Case) -> list[Material]:
 
 def still_says(version: CaseVersion, case: Case, materials: list[Material]) -> bool:
     """Does the case, with these papers, still say what the version says?"""
-    # A column that came into being since is not part of what was kept.
-    content = {name: value for name, value in content_of(case).items() if name in version.content}
-    return version.hash == hash_of(content, listed(materials))
+    return says_the_same(version, content_of(case), listed(materials))

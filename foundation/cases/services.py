@@ -9,7 +9,10 @@ from django.db import connection
 from accounts.actors import Actor
 from foundation.cases.models import Case, CaseVersion
 from foundation.cases.selectors import working_materials
-from foundation.cases.stated import content_of, hash_of, listed, stated, stated_fields
+from foundation.cases.stated import content_of, hash_of, listed, says_the_same, stated, stated_fields
+
+# The sender's own file is not the file of the agency that passes the case on.
+NOT_PASSED_ON = {"case_number": "", "filed_on": None, "officers": []}
 
 
 def freeze_case(case_id: int, *, by: Actor, at: dt.datetime, reason: str = "") -> CaseVersion:
@@ -19,12 +22,11 @@ def freeze_case(case_id: int, *, by: Actor, at: dt.datetime, reason: str = "") -
     """
     case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("matter", "township", "origin").get(pk=case_id)
     content, papers = content_of(case), listed(working_materials(case))
-    hashed = hash_of(content, papers)
     last = CaseVersion.objects.filter(case=case).order_by("-number").first()
-    if last is not None and last.hash == hashed:
+    if last is not None and says_the_same(last, content, papers):
         return last
     return CaseVersion.objects.create(
-        case=case, number=last.number + 1 if last else 1, agency_id=case.agency_id, content=content, materials=papers, hash=hashed,
+        case=case, number=last.number + 1 if last else 1, agency_id=case.agency_id, content=content, materials=papers, hash=hash_of(content, papers),
         made_by=by.user, maker=by.name[:100], post=by.post, made_at=at, reason=reason[:200], party_name=case.party_name,
         party_code=case.party_code, matter=case.matter, matter_name=case.matter.name if case.matter else "", urgent=case.urgent,
         found_at=case.found_at,
@@ -52,6 +54,6 @@ def pass_on_case(version: CaseVersion, *, by: Actor) -> Case:
     received = stated(version)
     facts = {field.name: getattr(received, field.name) for field in stated_fields() if field.name != "created_at"}
     return Case.objects.create(
-        **facts | {"source": Case.Source.TRANSFERRED}, jurisdiction_id=by.agency.jurisdiction_id, agency=by.agency, created_by=by.user,
+        **facts | {"source": Case.Source.TRANSFERRED} | NOT_PASSED_ON, jurisdiction_id=by.agency.jurisdiction_id, agency=by.agency, created_by=by.user,
         origin=version,
     )  # fmt: skip

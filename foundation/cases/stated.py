@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation.cases.models import Case, CaseVersion, Material, Matter
 
@@ -51,10 +52,21 @@ def _plain(field: models.Field[Any, Any], case: Case) -> Any:
     return value if value is None or isinstance(value, str | bool | int | list | dict) else field.value_to_string(case)
 
 
+# What a list says of the paper behind a file; a list that was kept before says nothing of it.
+PAPER = ("copies", "pages", "original")
+LISTED = ("id", "slot", "name", "size", "content_type", "sha256", *PAPER)
+
+
 def listed(materials: list[Material]) -> list[dict[str, Any]]:
     """The list of materials as a version keeps it."""
-    names = ("id", "slot", "name", "size", "content_type", "sha256")
-    return [{name: getattr(material, name) for name in names} for material in materials]
+    return [{name: getattr(material, name) for name in LISTED} for material in materials]
+
+
+def says_the_same(version: CaseVersion, content: dict[str, Any], materials: list[dict[str, Any]]) -> bool:
+    """Does the version say what these facts and this list say? What came into being since it was kept, it left blank."""
+    kept = content_of(Case()) | version.content
+    blank = listed([Material()])[0]
+    return {name: kept[name] for name in content} == content and [blank | row for row in version.materials] == materials
 
 
 def hash_of(content: dict[str, Any], materials: list[dict[str, Any]]) -> str:
@@ -80,11 +92,11 @@ def _read(field: models.Field[Any, Any], value: Any) -> Any:
 
 def changes_between(old: CaseVersion, new: CaseVersion) -> list[tuple[str, str, str]]:
     """What a new version changed: (name, before, after) of each field and of the list of materials, as shown to a reader."""
-    before, after = stated(old), stated(new)
+    before, after, blank = stated(old), stated(new), content_of(Case())
     found = [
         (str(field.verbose_name), _shown(field, before), _shown(field, after))
         for field in stated_fields()
-        if field.name in old.content and old.content[field.name] != new.content.get(field.name)
+        if (blank | old.content)[field.name] != (blank | new.content)[field.name]
     ]
     return found + _papers(old, new)
 
@@ -94,7 +106,7 @@ def _shown(field: models.Field[Any, Any], case: Case) -> str:
         return str(getattr(case, f"get_{field.name}_display")())
     value = getattr(case, field.name)
     if isinstance(value, list):
-        return "、".join(row["name"] or row["code"] or "—" for row in value) or "—"
+        return "、".join(_shown_row(row) for row in value) or "—"
     if isinstance(value, bool):
         return "✓" if value else "—"
     if isinstance(value, dt.datetime):
@@ -102,7 +114,24 @@ def _shown(field: models.Field[Any, Any], case: Case) -> str:
     return "—" if value in (None, "") else str(value)
 
 
+def _shown_row(row: dict[str, Any]) -> str:
+    """A party by its name; an officer with the certificate."""
+    name = row["name"] or row.get("code") or "—"
+    return f"{name}（{row['certificate']}）" if row.get("certificate") else name
+
+
 def _papers(old: CaseVersion, new: CaseVersion) -> list[tuple[str, str, str]]:
-    had, has = {m["id"]: m["name"] for m in old.materials}, {m["id"]: m["name"] for m in new.materials}
-    gone, come = [n for i, n in had.items() if i not in has], [n for i, n in has.items() if i not in had]
+    had, has = {m["id"]: _shown_paper(m) for m in old.materials}, {m["id"]: _shown_paper(m) for m in new.materials}
+    gone, come = [said for i, said in had.items() if has.get(i) != said], [said for i, said in has.items() if had.get(i) != said]
     return [(str(Material._meta.get_field("name").verbose_name), "、".join(gone) or "—", "、".join(come) or "—")] if gone or come else []
+
+
+def _shown_paper(row: dict[str, Any]) -> str:
+    """The name of a material and what is said of the paper behind it."""
+    form = dict(Material.Original.choices).get(row.get("original") or "", "")
+    said = [
+        str(_("%(number)d份") % {"number": row["copies"]}) if row.get("copies") else "",
+        str(_("%(number)d页") % {"number": row["pages"]}) if row.get("pages") else "",
+        str(form),
+    ]
+    return row["name"] + (f"（{'，'.join(filter(None, said))}）" if any(said) else "")

@@ -17,7 +17,8 @@ from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.forms import bound_to
 from referrals.models import Dispute, Referral
 from referrals.rest import disputes, referrals
-from referrals.rest.shapes import DisputeWhole, ReferralWhole
+from referrals.rest.beside_shapes import DisputeWhole
+from referrals.rest.referral_shapes import ReferralWhole
 
 
 class Act(Rest):

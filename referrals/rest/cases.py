@@ -25,7 +25,8 @@ from deadlines.duedate_lines import explanation
 from deadlines.models import Clock
 from foundation.cases.models import Matter
 from referrals.policies import may_start
-from referrals.rest.shapes import AgencyList, CasePage, CaseRow, CaseShape, CaseWhole, ClockWhole, MatterList, WhoShape
+from referrals.rest.case_shapes import CasePage, CaseRow, CaseShape, CaseWhole
+from referrals.rest.shapes import AgencyList, ClockWhole, MatterList, WhoShape
 from referrals.selectors import as_seen, cases_of_party, cases_that_say, cases_visible_to, referrals_visible_to
 from referrals.services.reading import record_reading
 

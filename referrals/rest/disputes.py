@@ -18,7 +18,7 @@ from core.rest import Rest, keyed_page, parameters_of
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute
 from referrals.policies import DISPUTE_POLICIES
-from referrals.rest.shapes import DisputePage, DisputeShape, DisputeWhole
+from referrals.rest.beside_shapes import DisputePage, DisputeShape, DisputeWhole
 from referrals.selectors import disputes_visible_to
 
 

@@ -17,6 +17,7 @@ from accounts.actors import Actor, acting
 from core import audit
 from core.acts import action_of
 from core.answers import once
+from core.api_shapes import body_of, cleaned
 from core.decisions import Allow, Deny
 from core.errors import BadInput, NotVisible
 from core.etags import demand_tag
@@ -25,11 +26,14 @@ from core.rest import Rest
 from core.retries import tried_again
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
+from foundation.cases.stated import PAPER
 from referrals import services
 from referrals.models import Referral, Upload
-from referrals.policies import may_remove_this_material
+from referrals.paper_form import Paper, PaperForm
+from referrals.policies import may_describe_material, may_remove_this_material
+from referrals.rest.paper_shapes import MaterialList, MaterialShape, MaterialWhole, PaperChange, UploadBegin, UploadShape, UploadWhole
 from referrals.rest.referrals import found
-from referrals.rest.shapes import DocumentShape, MaterialList, MaterialShape, MaterialWhole, UploadBegin, UploadShape, UploadWhole
+from referrals.rest.shapes import DocumentShape
 from referrals.selectors import materials_of
 from referrals.services.materials import remove_material
 from referrals.services.reading import record_reading
@@ -51,6 +55,19 @@ def _tag(sha256: str) -> str:
     return f'"{sha256}"'
 
 
+def _paper_tag(material: Material) -> str:
+    """The file, and what is said of its paper."""
+    said = [str(getattr(material, name) or "") for name in PAPER]
+    return _tag(".".join([material.sha256, *said]) if any(said) else material.sha256)
+
+
+def _paper(data: Any) -> Paper:
+    """What the request says of the paper. Raises BadInput beside the field."""
+    form = PaperForm({name: data.get(name) for name in PaperForm.base_fields})
+    cleaned(form)
+    return form.paper()
+
+
 class Materials(Rest):
     """The materials of a referral; attach one in one request."""
 
@@ -66,35 +83,49 @@ class Materials(Rest):
     @once
     def post(self, request: Request, pk: int) -> Response:
         file = request.FILES.get("file")
-        unknown = sorted(set(request.data) - {"slot", "file"})
+        unknown = sorted(set(request.data) - {"slot", "file", *PaperForm.base_fields})
         if unknown:
             raise BadInput(_("有不认识的字段。"), fields={name: _("不认识的字段") for name in unknown})
         if file is None:
             raise BadInput(_("没有文件。"), fields={"file": _("没有文件。")})
-        by, slot = acting(request._request), str(request.data.get("slot", ""))
-        material = services.attach_material(pk, by=by, slot=slot, name=file.name, size=file.size, stream=file)
-        headers = {"ETag": _tag(material.sha256), "Location": f"/api/v1/referrals/{pk}/materials/{material.pk}/"}
+        by, slot, paper = acting(request._request), str(request.data.get("slot", "")), _paper(request.data)
+        material = services.attach_material(pk, by=by, slot=slot, name=file.name, size=file.size, stream=file, paper=paper)
+        headers = {"ETag": _paper_tag(material), "Location": f"/api/v1/referrals/{pk}/materials/{material.pk}/"}
         return Response(MaterialShape(material).data, status=201, headers=headers)
 
 
 class MaterialOne(Rest):
-    """One material; take it off a draft."""
+    """One material; say what its paper is; take it off a draft."""
 
-    scopes = {"GET": "read", "DELETE": "file"}
-    if_match = ("DELETE",)
+    scopes = {"GET": "read", "PATCH": "file", "DELETE": "file"}
+    if_match = ("PATCH", "DELETE")
 
     @extend_schema(operation_id="materials_read", responses=MaterialWhole, tags=["materials"])
     def get(self, request: Request, pk: int, material_id: int) -> Response:
         by = acting(request._request)
-        referral, material = _material(by, pk, material_id)
-        material.allowed_actions = [action_of("remove", _("删除材料"), may_remove_this_material(referral, material, by))]
-        return Response(MaterialWhole(material).data, headers={"ETag": _tag(material.sha256)})
+        return self._whole(*_material(by, pk, material_id), by)
+
+    def _whole(self, referral: Referral, material: Material, by: Actor) -> Response:
+        material.allowed_actions = [
+            action_of("describe", _("登记份数、页数"), may_describe_material(referral, material, by)),
+            action_of("remove", _("删除材料"), may_remove_this_material(referral, material, by)),
+        ]
+        return Response(MaterialWhole(material).data, headers={"ETag": _paper_tag(material)})
+
+    @extend_schema(operation_id="materials_describe", request=PaperChange, responses=MaterialWhole, tags=["materials"])
+    def patch(self, request: Request, pk: int, material_id: int) -> Response:
+        by, plain = acting(request._request), body_of(request.data, PaperForm)
+        _referral, material = _material(by, pk, material_id)
+        demand_tag(request, _paper_tag(material))
+        kept = {name: getattr(material, name) for name in PAPER}
+        described = services.describe_material(pk, material_id, by=by, paper=_paper(kept | plain))
+        return self._whole(*_material(by, pk, described.pk), by)
 
     @extend_schema(operation_id="materials_remove", responses={204: None}, tags=["materials"])
     def delete(self, request: Request, pk: int, material_id: int) -> Response:
         by = acting(request._request)
         _referral, material = _material(by, pk, material_id)
-        demand_tag(request, _tag(material.sha256))
+        demand_tag(request, _paper_tag(material))
         remove_material(pk, material_id, by=by)
         return Response(status=204)
 
@@ -183,11 +214,13 @@ class Uploads(Rest):
     @extend_schema(operation_id="uploads_begin", request=UploadBegin, responses={201: UploadShape}, tags=["materials"])
     @once
     def post(self, request: Request, pk: int) -> Response:
-        if isinstance(request.data, dict) and set(request.data) - {"slot", "name", "size", "sha256"}:
+        if isinstance(request.data, dict) and set(request.data) - {"slot", "name", "size", "sha256", *PaperForm.base_fields}:
             raise BadInput(_("有不认识的字段。"))
         shape = UploadBegin(data=request.data)
         shape.is_valid(raise_exception=True)
-        return _upload(begin_upload(pk, by=acting(request._request), **shape.validated_data), 201)
+        given = shape.validated_data
+        paper = _paper({name: given.pop(name, None) for name in PaperForm.base_fields})
+        return _upload(begin_upload(pk, by=acting(request._request), **given, paper=paper), 201)
 
 
 class UploadOne(Rest):
@@ -244,5 +277,5 @@ class UploadComplete(Rest):
             raise NotVisible(_("没有这个上传，或者已过期。"))
         demand_tag(request, _upload_tag(upload))
         material = complete_upload(upload_id, by=by)
-        headers = {"ETag": _tag(material.sha256), "Location": f"/api/v1/referrals/{upload.referral_id}/materials/{material.pk}/"}
+        headers = {"ETag": _paper_tag(material), "Location": f"/api/v1/referrals/{upload.referral_id}/materials/{material.pk}/"}
         return Response(MaterialShape(material).data, status=201, headers=headers)

@@ -24,8 +24,8 @@ from referrals.lifecycle import NoticeState
 from referrals.models import Notice, ProgressMessage
 from referrals.policies import NOTICE_POLICIES, may_read_progress
 from referrals.rest.acts import Act, act_view
+from referrals.rest.beside_shapes import NoticePage, NoticeShape, NoticeWhole, ProgressList
 from referrals.rest.materials import FILE, RANGE
-from referrals.rest.shapes import NoticePage, NoticeShape, NoticeWhole, ProgressList
 from referrals.selectors import notices_visible_to, referrals_visible_to
 
 

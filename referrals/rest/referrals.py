@@ -36,13 +36,14 @@ from deadlines.book import rules_for
 from documents.issuing import documents_of
 from referrals import services
 from referrals.doors import REFERRAL_DOORS
-from referrals.forms import DraftForm, FilterForm
+from referrals.draft_form import DraftForm
+from referrals.filter_form import FilterForm
 from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
 from referrals.lifecycle import BEFORE_LETTER
 from referrals.models import Dispute, Referral
 from referrals.policies import REFERRAL_POLICIES
 from referrals.requirements import shortcomings
-from referrals.rest.shapes import BulkAnswer, BulkShape, ReferralPage, ReferralRow, ReferralWhole, Timeline
+from referrals.rest.referral_shapes import BulkAnswer, BulkShape, ReferralPage, ReferralRow, ReferralWhole, Timeline
 from referrals.rules import profile_of_referral
 from referrals.same_facts import same_facts
 from referrals.selectors import DESKS, clocks_of, materials_of, page_after, referrals_visible_to, refiled_to

@@ -31,7 +31,7 @@ from referrals.services.handling import (
     take_back_referral,
     withdraw_referral,
 )
-from referrals.services.materials import attach_material, remove_material
+from referrals.services.materials import attach_material, describe_material, remove_material
 from referrals.services.notices import receipt_notice
 from referrals.services.progress import set_contact, write_progress
 from referrals.services.readers import grant_reading, take_back_reading
@@ -47,6 +47,7 @@ __all__ = [
     "consent_to_referral",
     "decide_referral",
     "deliver_referral",
+    "describe_material",
     "designate_agency",
     "designate_silent_referral",
     "determine_jurisdiction",

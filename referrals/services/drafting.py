@@ -53,12 +53,13 @@ from referrals.waiting import CONSENT_WANTED, await_next
 from referrals.words import code_word, words_of
 
 CASE_FIELDS = (
-    "source", "found_at", "place", "township", "ongoing", "onsite_measures", "matter", "facts", *PARTIES, "urgent", "urgent_reason",
+    "source", "found_at", "place", "case_number", "filed_on", "officers", "violated_article", "township", "ongoing", "onsite_measures", "matter", "facts", *PARTIES, "urgent", "urgent_reason",
     "confidentiality", "preliminary_investigation", "prior_correction", "suspected_crime", "legacy", "legacy_consultation",
 )  # fmt: skip
+NAMED_CONTACT = ("sender_department", "sender_person", "sender_phone")
 LETTER_FIELDS = (
     "to_agency", "kind", "ground", "reasons", "determined_at", "quality_checked", "name_exception", "expired_override", "contact",
-    "change_reason", "sender_department", "sender_person", "sender_phone",
+    "change_reason", *NAMED_CONTACT,
 )  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             # Proposed: who files is spoken to, until the draft says otherwise.
             referral.sender_department = referral.sender_department or by.agency.short_name
             referral.sender_person = referral.sender_person or by.name[:40]
+            referral.sender_phone = referral.sender_phone or by.agency.phone
             referral.case = case
             renew_facts_keys(referral)
             refuse_same_facts(same_facts(referral, rules.profile))
@@ -151,10 +153,14 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
     if referral.case.agency_id != referral.from_agency_id and any(name in data for name in CASE_FIELDS):
         raise NotAllowed(_("案情只能由发现案件的机关修改。"))
     _refuse_ended(referral, data)
+    contact = [getattr(referral, name) for name in NAMED_CONTACT]
     for thing, names in ((referral.case, CASE_FIELDS), (referral, LETTER_FIELDS)):
         for name in names:
             if name in data and not same_as_shown(getattr(thing, name), data[name]):
                 setattr(thing, name, data[name])
+    if not data.get("contact") and contact != [getattr(referral, name) for name in NAMED_CONTACT]:
+        # Other words for it, given once, stand until somebody else is named.
+        referral.contact = ""
     if referral.case.agency_id == referral.from_agency_id:
         complete_parties(referral.case)
     referral.search = search_words(referral)
@@ -177,7 +183,7 @@ def search_words(referral: Referral) -> list[str]:
         names += [referral.to_agency.name, referral.to_agency.short_name]
     matter = case.matter.name if case.matter is not None else ""
     codes = {code_word(party.code) for party in parties_of(case) if party.code}
-    return sorted({*words_of([matter, case.place, referral.number], names), *codes})
+    return sorted({*words_of([matter, case.place, referral.number, case.case_number], names), *codes})
 
 
 def same_as_shown(known: Any, given: Any) -> bool:

@@ -28,7 +28,7 @@ from core.retries import tried_again
 from deadlines.calendar import SHANGHAI
 from foundation.work.kinds import GiveUp
 from foundation.work.queueing import queue
-from referrals.forms import FilterForm
+from referrals.filter_form import FilterForm
 from referrals.lifecycle import State
 from referrals.models import Export, Referral
 from referrals.selectors import DESKS, further_names_of, page_after

@@ -25,10 +25,12 @@ from deadlines.profile import Profile
 from foundation.cases.models import Material
 from foundation.storing.keeping import discard
 from referrals.models import Referral
-from referrals.policies import may_remove_this_material, may_save_draft, may_supply_supplement
+from referrals.paper_form import Paper
+from referrals.policies import may_describe_material, may_remove_this_material, may_save_draft, may_supply_supplement
 from referrals.rules import profile_of_referral
 from referrals.selectors import materials_of, referrals_visible_to
 
+UNSAID = Paper()
 TAKEN = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
@@ -88,10 +90,11 @@ def slot_names(profile: Profile) -> dict[str, str]:
 
 
 @tried_again
-def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: int, stream: BinaryIO) -> Material:
+def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: int, stream: BinaryIO, paper: Paper = UNSAID) -> Material:
     """Attach one file to the case of a draft, or of a referral that waits for supplementary papers.
 
-    `name` is what the person called it, `size` in bytes, `stream` readable from its start. Raises BadInput before anything is
+    `name` is what the person called it, `size` in bytes, `stream` readable from its start; `paper` what the list says of the paper
+    behind it. Raises BadInput before anything is
     stored, NotVisible, NotAllowed, WrongState.
     """
     name = plain_name(name)
@@ -111,7 +114,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         later = referral.state not in ("draft", "returned")
         material = Material(
             case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest.hexdigest(),
-            supplementary=later, uploaded_by=by.name, uploaded_for=by.agency, attached_in=f"referral:{referral.pk}",
+            copies=paper.copies, pages=paper.pages, original=paper.original, supplementary=later, uploaded_by=by.name, uploaded_for=by.agency, attached_in=f"referral:{referral.pk}",
             # Sent to the receiver at once: as fast as what was signed.
             frozen_at=timezone.now() if later else None,
         )  # fmt: skip
@@ -126,6 +129,26 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
             material.file.delete(save=False)
             return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256, attached_in=material.attached_in)
         audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
+        return material
+
+
+@tried_again
+def describe_material(referral_id: int, material_id: int, *, by: Actor, paper: Paper) -> Material:
+    """Say of a draft's file how many copies and pages its paper has and whether it is the original. What is signed stays as it was."""
+    with transaction.atomic():
+        referral = open_for_papers(referral_id, by)
+        material = next((m for m in materials_of(referral) if m.pk == material_id), None)
+        if material is None:
+            raise NotVisible(_("没有这份材料。"))
+        decision = may_describe_material(referral, material, by)
+        if isinstance(decision, Deny):
+            raise WrongState(decision.reason)
+        said = vars(paper)
+        if said != {name: getattr(material, name) for name in said}:
+            for name, value in said.items():
+                setattr(material, name, value)
+            material.save(update_fields=list(said))
+            audit.record("referral", referral.pk, "material.describe", by=by, material=material.pk, **said)
         return material
 
 

@@ -46,7 +46,7 @@ def _again(referral: Referral, by: Actor) -> Referral:
         from_agency=referral.from_agency, drafter=by.user, writers=sorted({*referral.writers, *([by.user_id] if by.user_id else [])}), exclusive=referral.exclusive, refiled_from=referral,
         refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
         **{name: getattr(referral, name) for name in LETTER_FIELDS}
-        | {"change_reason": ENDED_BY_REFILING, "to_agency": standing_heir(referral.to_agency)},
+        | {"change_reason": ENDED_BY_REFILING, "contact": "", "to_agency": standing_heir(referral.to_agency)},
     )  # fmt: skip
     # Whether it may be filed again was asked by the act that ends the earlier one.
     with create(again, "start_draft", by=by, allowed=Allow()) as saying:

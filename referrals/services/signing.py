@@ -66,6 +66,7 @@ def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_mat
         refuse_if_short(shortcomings(referral, profile_of_referral(referral), materials, now))
         _weigh_same_facts(referral, another_case, saying)
         copies = copies_of(referral)
+        referral.contact = referral.letter_contact
         referral.sign(by=by, at=now)
         letter = issue(
             documents.REFERRAL_LETTER, issuer=referral.from_agency, addressee=referral.to_agency, subject=("referral", referral.pk),

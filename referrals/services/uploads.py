@@ -22,15 +22,16 @@ from core.retries import tried_again
 from foundation.cases.models import Material
 from foundation.storing.keeping import discard
 from referrals.models import Upload, UploadPart
+from referrals.paper_form import Paper
 from referrals.rules import profile_of_referral
-from referrals.services.materials import attach_material, check_upload, open_for_papers, plain_name, slot_names
+from referrals.services.materials import UNSAID, attach_material, check_upload, open_for_papers, plain_name, slot_names
 
 KEPT = dt.timedelta(days=1)
 MOST_OPEN = 20
 
 
 @tried_again
-def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int, sha256: str = "") -> Upload:
+def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int, sha256: str = "", paper: Paper = UNSAID) -> Upload:
     """Open an upload of `size` bytes. What can be refused before the first byte is refused now; raises as `attach_material` does."""
     assert by.user is not None
     name = plain_name(name)
@@ -43,7 +44,14 @@ def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int
         if Upload.objects.filter(owner=by.user).count() >= MOST_OPEN:
             raise WrongState(_("未传完的文件过多（最多 %(n)d 个），请先传完或取消。") % {"n": MOST_OPEN})
         return Upload.objects.create(
-            referral=referral, owner=by.user, slot=slot, name=name, size=size, sha256=sha256, expires_at=timezone.now() + KEPT
+            referral=referral,
+            owner=by.user,
+            slot=slot,
+            name=name,
+            size=size,
+            sha256=sha256,
+            paper=vars(paper),
+            expires_at=timezone.now() + KEPT,
         )
 
 
@@ -95,7 +103,9 @@ def complete_upload(upload_id: object, *, by: Actor) -> Material:
         with _whole(upload) as (stream, digest):
             if upload.sha256 and digest != upload.sha256:
                 raise BadInput(_("收到的文件与所报的 sha256 不符，请重新上传。"), fields={"sha256": _("不符")})
-            material = attach_material(upload.referral_id, by=by, slot=upload.slot, name=upload.name, size=upload.size, stream=stream)
+            material = attach_material(
+                upload.referral_id, by=by, slot=upload.slot, name=upload.name, size=upload.size, stream=stream, paper=Paper(**upload.paper)
+            )
         _forget(upload)
     return material
 

@@ -193,6 +193,12 @@ def bound(form: Any, name: str) -> Any:
 
 
 @register.simple_tag
+def named_for(field: Any, which: str) -> Any:
+    """A field of a form that stands on the page several times, each with an id of its own."""
+    return field.as_widget(attrs={"id": f"{field.id_for_label}-{which}"})
+
+
+@register.simple_tag
 def next_step(referral: Referral, by: Any) -> str:
     """The one right thing to do next with this row, for this desk; or who is waited for."""
     leads, mine, theirs = by.post in ("leader_in_charge", "head"), by.of(referral.from_agency_id), by.of(referral.to_agency_id)

@@ -26,6 +26,7 @@ from core.posting import act_panel, posts_from
 from core.reading import choice_in, version_seen
 from deadlines.models import Clock
 from documents.issuing import documents_of
+from foundation.cases.officers import officers_of
 from foundation.cases.parties import parties_of
 from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
@@ -35,6 +36,7 @@ from referrals.internal import may_open_escalation, may_read_proposal, may_read_
 from referrals.lifecycle import BEFORE_LETTER, WITH_DRAFTER
 from referrals.models import Dispute, Referral
 from referrals.panels import Panel, panels_of
+from referrals.paper_form import PaperForm
 from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES, may_save_draft
 from referrals.rules import profile_of_referral
 from referrals.same_facts import Found, same_facts
@@ -82,7 +84,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     alike = looked_alike(referral, by)
     doors = REFERRAL_DOORS if any(not a.drafted for a in alike) else REFERRAL_DOORS | {"sign": replace(REFERRAL_DOORS["sign"], form=NothingForm)}
     return {
-        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
+        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "officers": officers_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
         "actions": panels_of(
             actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed=failed, form=form,
             effects=lambda verb: effects_of(referral, verb, by, referral.clocks, now),
@@ -90,7 +92,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "dispute_actions": _dispute_actions(current, by, failed, form, referral.clocks, now) if current else [],
         "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
         "documents": documents_of([("referral", referral.pk), *(("escalation", pk) for pk in sorted(open_desks))]),
-        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT,
+        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
         "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),

@@ -17,19 +17,22 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import acting
 from core.acts import demand
-from core.errors import BadInput, NotVisible, Refused, Stale, StorageFull
+from core.errors import BadInput, NotVisible, Refused, Stale
 from core.posting import posts_from
 from core.reading import MOST_VERSION, number_in, version_seen, words_in
 from deadlines.book import rules_for
 from foundation.cases.identity import canonical_code, code_problem, kind_of_document
 from foundation.cases.models import DocumentKind
+from foundation.cases.officers import OFFICERS
 from referrals import services
-from referrals.forms import DraftForm
+from referrals.draft_form import DraftForm
 from referrals.made import draft_made_with
 from referrals.models import Referral
+from referrals.paper_form import PaperForm
 from referrals.party_rows import PartyForm
 from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
 from referrals.requirements import shortcomings
+from referrals.rows import rows_to_show
 from referrals.rules import profile_of_referral
 from referrals.same_facts import SameFacts
 from referrals.selectors import materials_of, referrals_visible_to
@@ -74,7 +77,7 @@ def new_referral(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("草稿已保存。接着上传材料，再送领导签发。"))
             return _to_draft(request, referral.pk)
     context = {"form": form, "profile": profile, "submit_key": key, "by": by, "case_id": case_id or "", "errors": errors}
-    context |= _party_rows(request, form) | {"lacks": lacks_of(form, errors)}
+    context |= _rows(request, form) | {"lacks": lacks_of(form, errors)}
     return render(request, "referrals/draft.html", context, status=400 if errors or form.errors else 200)
 
 
@@ -86,9 +89,14 @@ def _to_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{address}#f-further_parties" if rows else address)
 
 
-def _party_rows(request: HttpRequest, form: DraftForm) -> dict[str, Any]:
+def _rows(request: HttpRequest, form: DraftForm) -> dict[str, Any]:
     asked = "add_party" in request.GET or "add_party" in request.POST
-    return {"party_rows": form.party_rows(1 if asked else 0), "empty_party": PartyForm(prefix="further_parties-__n__")}
+    officers = rows_to_show(form, "officers", least=OFFICERS)
+    return {
+        "party_rows": rows_to_show(form, "further_parties", extra=1 if asked else 0),
+        "empty_party": PartyForm(prefix="further_parties-__n__"),
+        "officer_rows": officers,
+    }
 
 
 def _refused_at_start(request: HttpRequest, form: DraftForm, profile: Any, refusal: SameFacts, case_id: str | None, key: str) -> HttpResponse:
@@ -96,7 +104,7 @@ def _refused_at_start(request: HttpRequest, form: DraftForm, profile: Any, refus
     context = {
         "form": form, "profile": profile, "submit_key": key, "by": acting(request), "case_id": case_id or "",
         "alike": refusal.found, "told": form.data_for_service(),
-    } | _party_rows(request, form)  # fmt: skip
+    } | _rows(request, form)  # fmt: skip
     return render(request, "referrals/draft.html", context, status=refusal.status)
 
 
@@ -147,7 +155,7 @@ def _edit_page(request: HttpRequest, referral: Referral, form: DraftForm, refusa
     """The draft's page; after a refusal with everything as it was typed, and beside a newer draft with the version that was seen."""
     by = acting(request)
     errors = (refusal.fields or {"": str(refusal)}) if refusal else {}
-    context = _context(referral, form, by, errors) | _party_rows(request, form)
+    context = _context(referral, form, by, errors) | _rows(request, form)
     context |= {"lacks": lacks_of(form, errors, context["short"] if refusal and "send" in request.POST else ())}
     context["not_sent"] = refusal is not None and "send" in request.POST
     if isinstance(refusal, Stale):
@@ -158,6 +166,8 @@ def _edit_page(request: HttpRequest, referral: Referral, form: DraftForm, refusa
 def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str]) -> dict[str, Any]:
     profile = profile_of_referral(referral)
     materials = materials_of(referral)
+    for material in materials:
+        material.paper_form = PaperForm.of(material)
     short = shortcomings(referral, profile, materials, timezone.now())
     slots = slot_names(profile)
     return {
@@ -203,30 +213,3 @@ def check_code(request: HttpRequest) -> HttpResponse:
     problem = code_problem(kind, code, document, words)
     said = "" if problem else str(dict(DocumentKind.choices).get(kind_of_document(kind, code, document), ""))
     return JsonResponse({"problem": problem, "code": canonical_code(kind, code, document), "document": said})
-
-
-@login_required
-@posts_from("edit-referral", "pk")
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Several files into one slot; each refused or kept by itself."""
-    by = acting(request)
-    draft_or_404(request, pk)
-    refused, status = [], 400
-    for file in request.FILES.getlist("file"):
-        try:
-            services.attach_material(pk, by=by, slot=request.POST.get("slot", ""), name=file.name or "", size=file.size or 0, stream=file)
-        except (BadInput, StorageFull) as refusal:
-            refused.append(str(refusal))
-            status = refusal.status
-    if request.headers.get("X-Requested-With") == "fetch":
-        return JsonResponse({"refused": refused}, status=status if refused else 200)
-    for sentence in refused:
-        messages.error(request, sentence)
-    return redirect(request.POST.get("next") if request.POST.get("next") == "referral" else "edit-referral", pk)
-
-
-@login_required
-@posts_from("edit-referral", "pk")
-def remove(request: HttpRequest, pk: int, material_id: int) -> HttpResponse:
-    services.remove_material(pk, material_id, by=acting(request))
-    return redirect("edit-referral", pk)

@@ -19,7 +19,7 @@ from core.posting import posts_from
 from core.reading import number_in
 from notifications.models import Message
 from referrals.doors import REFERRAL_DOORS
-from referrals.forms import FilterForm
+from referrals.filter_form import FilterForm
 from referrals.models import Referral
 from referrals.policies import may_start
 from referrals.selectors import DESKS, page_after, referrals_visible_to, workbench_rows

@@ -246,7 +246,7 @@ def test_a_list_is_filtered_by_a_code_as_it_is_typed(xuecheng, client):
 
 
 def test_a_codes_length_is_counted_after_cleaning():
-    from referrals.forms import DraftForm
+    from referrals.draft_form import DraftForm
 
     field = DraftForm.base_fields["party_code"]
     assert field.clean("91 37 04 03 MA 3C 00 00 7Y" + " " * 40) == "91370403MA3C00007Y"

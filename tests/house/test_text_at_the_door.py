@@ -98,7 +98,7 @@ def test_every_text_of_a_json_body_loses_what_nobody_sees_whatever_takes_it():
 
 
 def test_what_a_multipart_body_names_is_a_clean_line():
-    from referrals.rest.shapes import UploadBegin, UploadWhole
+    from referrals.rest.paper_shapes import UploadBegin, UploadWhole
 
     for shape in (UploadWhole, UploadBegin):
         for name, field in shape().fields.items():

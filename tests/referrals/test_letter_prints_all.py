@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from foundation.cases.models import Matter
 from referrals import documents
-from referrals.forms import DraftForm
+from referrals.draft_form import DraftForm
 from referrals.models import Referral
 from tests import make
 
@@ -19,7 +19,7 @@ NOT_PRINTED = {
     "party_kind": "shows in what a party's number and representative are called",
     "party_document": "printed as the name of the number",
     "correction_reason": "told to the signing leader and the overseers, in the trail",
-    "sender_department": "the standing contact, kept current on the page of the referral; the letter bears `contact`",
+    "sender_department": "printed where `contact` gives no other words (test_contact_on_letters.py)",
     "sender_person": "the same",
     "sender_phone": "the same",
     "confidentiality": "printed as the mark of secrecy, in the field's own words",
@@ -30,7 +30,8 @@ FULL = {
     "party_code": "南字第00112233号", "party_representative": "李四光", "party_sex": "female", "party_age": 47, "party_address": "薛城区临山路乙九号",
     "party_contact": "0632-5551234", "facts": "堆放建筑材料约二十平方米。", "preliminary_investigation": "询问了三名证人。",
     "prior_correction": "已两次责令改正。", "suspected_crime": True, "legacy": True, "legacy_consultation": "双方于三月会商一次。", "reasons": "处罚权在对方。",
-    "name_exception": "《某条例》第九条", "expired_override": "案情紧急，新规未出。", "contact": "王经办0632-4400000",
+    "name_exception": "《某条例》第九条", "expired_override": "案情紧急，新规未出。", "contact": "王经办0632-4400000", "case_number": "薛住建罚立〔2026〕18号", "violated_article": "某条例第二十七条",
+    "officers": [{"name": "周执法", "certificate": "鲁D-0400-1"}, {"name": "吴监督", "certificate": "鲁D-0400-2"}],
 }  # fmt: skip
 FURTHER = [
     {"kind": "enterprise", "name": "枣庄第二建材公司", "code": "91370403MA3C00007Y", "representative": "赵法人", "address": "东外环丙七号", "contact": "13900000000"},
@@ -41,7 +42,7 @@ FURTHER = [
 def letter_of(world, **changes):
     matter = Matter.objects.filter(jurisdiction=world.jurisdiction).last()
     township = next((a for a in world.agencies.values() if a.kind == "township"), None)
-    data = FULL | {"matter": matter, "township": township, "further_parties": FURTHER} | changes
+    data = FULL | {"filed_on": timezone.localdate(), "matter": matter, "township": township, "further_parties": FURTHER} | changes
     referral = make.draft(world, **data)
     referral = Referral.objects.select_related("case__matter", "from_agency", "to_agency").get(pk=referral.pk)
     copy = next(a for a in world.agencies.values() if a.pk not in (referral.from_agency_id, referral.to_agency_id))
@@ -64,7 +65,8 @@ def test_every_field_of_the_draft_is_in_the_letter(request, db, district):
         "copies": copy.name, "found_at": f"{local(case.found_at).hour}时{local(case.found_at).minute:02d}分",
         "determined_at": f"{local(referral.determined_at).hour}时{local(referral.determined_at).minute:02d}分",
         "kind": next((k.zh for k in rules.kinds if k.key == referral.kind), ""), "ground": next((g.zh for g in rules.grounds if g.key == referral.ground), ""),
-        "further_parties": "枣庄第二建材公司",
+        "further_parties": "枣庄第二建材公司", "filed_on": f"{case.filed_on.year}年{case.filed_on.month}月{case.filed_on.day}日立案",
+        "officers": "周执法（执法证号：鲁D-0400-1）、吴监督（执法证号：鲁D-0400-2）",
     }  # fmt: skip
     missing = []
     for name in DraftForm.base_fields:
