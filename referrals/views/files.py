@@ -21,6 +21,9 @@ from referrals.services.exporting import exports_of, request_export
 from referrals.services.reading import record_reading
 from referrals.views.detail import visible_or_404
 
+# Seconds after which the page looks again how far a ledger is.
+LOOK_AGAIN = 10
+
 
 @login_required
 @require_GET
@@ -100,8 +103,9 @@ def exports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request_export(by=by, desk=request.POST.get("desk", "all"), query=request.POST.get("query", ""))
         return redirect("exports")
-    rows = exports_of(by).order_by("-pk")[:20]
-    return render(request, "referrals/exports.html", {"rows": rows, "by": by})
+    rows = list(exports_of(by).order_by("-pk")[:20])
+    under_way = any(row.done_at is None and not row.failed for row in rows)
+    return render(request, "referrals/exports.html", {"rows": rows, "by": by, "refresh": LOOK_AGAIN if under_way else 0})
 
 
 @login_required

@@ -40,3 +40,14 @@ def test_it_does_not_follow_into_another_post_of_the_same_person(xuecheng, clien
     client.force_login(by.user)
     client.post(reverse("switch-post"), {"holding": other.pk})
     assert client.get(reverse("export-file", args=[export.pk])).status_code == 404
+
+
+def test_a_ledger_under_way_says_how_far_it_is_and_looks_again(xuecheng, client):
+    by = make.sender(xuecheng)
+    Export.objects.create(user=by.user, holding_id=by.holding_id, desk="all", rows=3000)
+    client.force_login(by.user)
+    said = client.get(reverse("exports")).content.decode()
+    assert "已写 3000 行" in said
+    assert 'http-equiv="refresh"' in said
+    Export.objects.update(done_at=timezone.now())
+    assert 'http-equiv="refresh"' not in client.get(reverse("exports")).content.decode()
