@@ -10,6 +10,7 @@ from documents import views as documents
 from foundation.typed import views as typed
 from oversight import audit_views as trail
 from oversight import views as oversight
+from oversight import work_views as work
 from oversight.returned import returned_list
 from referrals.views import detail, drafting, files, lists, notices, papers
 from systems import agency_views as agency_systems
@@ -53,6 +54,8 @@ urlpatterns = [
     path("messages/", oversight.message_list, name="messages"),
     path("messages/read/", oversight.messages_all_read, name="messages-read"),
     path("messages/<int:pk>/", oversight.message_read, name="message"),
+    path("work/", work.parked_work, name="parked-work"),
+    path("work/<int:pk>/<slug:verb>/", work.act_on_work, name="work-act"),
     path("systems/", systems.client_list, name="systems"),
     path("systems/agency/", agency_systems.agency_systems, name="agency-systems"),
     path("systems/agency/<int:pk>/<slug:verb>/", agency_systems.act_on_agency_system, name="agency-system-act"),

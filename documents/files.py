@@ -46,3 +46,8 @@ def unrendered(now: dt.datetime) -> Iterable[int]:
     """Documents issued longer ago than their queue may take, without a file; `now` is aware."""
     waiting = OfficialDocument.objects.filter(rendered_at=None, issued_at__lt=now - PATIENCE)
     return waiting.order_by("issued_at").values_list("pk", flat=True)
+
+
+def whose_letter(document_id: int) -> int | None:
+    """The district of the agency in whose name it was issued."""
+    return OfficialDocument.objects.filter(pk=document_id).values_list("issuer__jurisdiction_id", flat=True).first()

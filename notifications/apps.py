@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
@@ -6,6 +7,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.work.kinds import Kind, register
-        from notifications.mail import MAIL, mail_message, unsent
+        from notifications.mail import MAIL, mail_message, unsent, whose_message
 
-        register(Kind(MAIL, "提醒邮件", "mail", mail_message, unsent, seconds=60))
+        register(Kind(MAIL, _("提醒邮件"), "mail", mail_message, unsent, seconds=60, whose=whose_message))

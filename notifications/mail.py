@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import PostHolding
 from core.retries import tried_again
 from foundation.work.kinds import TryLater
 from notifications.models import Message
@@ -74,3 +75,9 @@ def message_id_of(message: Message) -> str:
 def unsent(now: dt.datetime) -> Iterable[int]:
     """Messages that wait for the mail, oldest first."""
     return Message.objects.filter(wants_mail=True, mailed_at=None).order_by("id").values_list("pk", flat=True)
+
+
+def whose_message(message_id: int) -> int | None:
+    """The district of the person it is for."""
+    person = Message.objects.filter(pk=message_id).values("user_id")
+    return PostHolding.objects.filter(user_id__in=person).order_by("-since").values_list("agency__jurisdiction_id", flat=True).first()

@@ -21,6 +21,7 @@ class Message(models.Model):
         DIGEST = "digest", _("每日久办提示")
         CALENDAR = "calendar", _("到期日重算")
         SYSTEM = "system", _("系统对接")
+        WORK = "work", _("后台工作")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)

@@ -31,11 +31,12 @@ PEOPLE = (
 )
 
 
-# A worker for each queue, so that none waits for another's work; threads where the work is waiting for other servers.
+# A worker for each queue, so that none waits for another's work. Processes, because only they can be ended from
+# outside; threads only for events, whose sending ends every call itself.
 WORKERS = {
     "watch": ("-c", "1"),
     "letters": ("-c", "1"),
-    "mail": ("-P", "threads", "-c", "2"),
+    "mail": ("-c", "2"),
     "exports": ("-c", "1"),
     "events": ("-P", "threads", "-c", "8"),
 }

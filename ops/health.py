@@ -43,7 +43,7 @@ def beat() -> bool:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     django.setup()
     from foundation.work.runs import last_end
-    from oversight.tasks import SWEEP
+    from oversight.apps import SWEEP
 
     last = last_end(SWEEP)
     return last is not None and dt.datetime.now(dt.UTC) - last < SWEEP_MAY_BE_OLD

@@ -95,6 +95,12 @@ def unfinished_checks(now: dt.datetime) -> Iterable[int]:
     return AuditCheck.objects.filter(finished_at=None, asked_at__lt=now - PATIENCE).values_list("pk", flat=True)
 
 
+def whose_check(check_id: int) -> int | None:
+    """The district whose auditor asked for it."""
+    asked = AuditCheck.objects.filter(pk=check_id).values("asked_by_agency_id")
+    return Agency.objects.filter(pk__in=asked).values_list("jurisdiction_id", flat=True).first()
+
+
 def carry_out(check_id: int) -> AuditCheck:
     """Compare everything and write down what was found."""
     kept: list[Finding] = []

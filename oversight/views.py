@@ -29,12 +29,12 @@ from documents.issuing import documents_of
 from documents.models import OfficialDocument
 from foundation.work.runs import last_end
 from notifications.models import Message
+from oversight.apps import SWEEP
 from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for
-from oversight.tasks import SWEEP
 from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
 from referrals.internal import may_read_proposal_of_office, without_internal

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReferralsConfig(AppConfig):
@@ -10,13 +11,15 @@ class ReferralsConfig(AppConfig):
         from foundation.work import kinds as work
         from referrals import documents
         from referrals.services import exporting
+        from referrals.services.discarding import tidy_drafts
         from referrals.services.disputes import decision_is_rendered
         from referrals.services.signing import letter_is_rendered
+        from referrals.services.uploads import forget_old_uploads
 
         work.register(
             work.Kind(
                 exporting.LEDGER,
-                "移送台账",
+                _("移送台账"),
                 "exports",
                 exporting.write_export,
                 exporting.unfinished_exports,
@@ -24,8 +27,12 @@ class ReferralsConfig(AppConfig):
                 tries=3,
                 patience=exporting.PATIENCE,
                 parked=exporting.export_is_parked,
+                anew=exporting.export_is_tried_anew,
+                whose=exporting.whose_export,
             )
         )
+        work.at_set_times(work.Timed("forget-uploads", _("清理未完成的上传"), "watch", forget_old_uploads))
+        work.at_set_times(work.Timed("tidy-drafts", _("清理草稿"), "watch", tidy_drafts))
         register(DocumentKind(documents.REFERRAL_LETTER, "涉嫌违法案件移送函", "letter", "函", letter_is_rendered))
         register(DocumentKind(documents.ACCEPTANCE_NOTICE, "受理告知函", "letter", "函"))
         register(DocumentKind(documents.NON_ACCEPTANCE_NOTICE, "不予受理告知函", "letter", "函"))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -109,7 +111,8 @@ if os.environ.get("DB_STATEMENT_SECONDS"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "core.cache.KeptRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": "yisong"}}
-CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+# Together with the broker's (foundation/work/queueing.py) at most a second: one try each, then left alone for a while.
+CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -200,28 +203,34 @@ CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
 # Five queues, each with a worker of its own: a thousand ledgers or a silent mail server never hold up the sweep.
 CELERY_TASK_DEFAULT_QUEUE = "watch"
-CELERY_TASK_ROUTES = {"systems.tasks.*": {"queue": "events"}}
 # Only the tests want a failed piece of background work to end the caller.
 WORK_RAISES = False
+# Everything that comes at set times (foundation/work/kinds.py: Timed, under the same names): its seconds, and its queue if not the watch.
+_AT_SET_TIMES = {
+    "sweep": (60.0, "watch"),
+    "digest": (900.0, "watch"),
+    "seal-audit": (60.0, "watch"),
+    "anchor-audit": (300.0, "watch"),
+    "find-lost-work": (30.0, "watch"),
+    "send-events": (5.0, "events"),
+    "forget-answers": (3600.0, "watch"),
+    "forget-uploads": (3600.0, "watch"),
+    "tidy-drafts": (3600.0, "watch"),
+    "forget-ended-sessions": (3600.0, "watch"),
+    "forget-typed-work": (3600.0, "watch"),
+    "tidy-sign-ins": (3600.0, "watch"),
+    "tidy-systems": (3600.0, "watch"),
+    "remove-discarded-files": (300.0, "watch"),
+}
+# A call that nobody took before the next one comes is worth nothing: the next one does the same.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "oversight.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "digest": {"task": "oversight.tasks.digest", "schedule": 900.0, "options": {"expires": 890}},
-    "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 55}},
-    "anchor-audit": {"task": "core.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 290}},
-    "forget-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3500}},
-    "forget-uploads": {"task": "referrals.tasks.forget_uploads", "schedule": 3600.0, "options": {"expires": 3500}},
-    "tidy-drafts": {"task": "referrals.tasks.tidy_drafts", "schedule": 3600.0, "options": {"expires": 3500}},
-    "send-events": {"task": "systems.tasks.send_events", "schedule": 5.0, "options": {"expires": 4, "queue": "events"}},
-    "forget-ended-sessions": {
-        "task": "foundation.sessions.tasks.forget_ended_sessions",
-        "schedule": 3600.0,
-        "options": {"expires": 3500},
-    },
-    "forget-typed-work": {"task": "foundation.typed.tasks.forget_typed_work", "schedule": 3600.0, "options": {"expires": 3500}},
-    "tidy-sign-ins": {"task": "accounts.tasks.tidy_sign_ins", "schedule": 3600.0, "options": {"expires": 3500}},
-    "tidy-systems": {"task": "systems.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
-    "remove-discarded-files": {"task": "foundation.storing.tasks.remove_discarded_files", "schedule": 300.0, "options": {"expires": 290}},
-    "find-lost-work": {"task": "foundation.work.tasks.find_lost_work", "schedule": 30.0, "options": {"expires": 28}},
+    name: {
+        "task": "foundation.work.tasks.at_set_time",
+        "args": (name,),
+        "schedule": seconds,
+        "options": {"expires": seconds * 0.95, "queue": queue},
+    }
+    for name, (seconds, queue) in _AT_SET_TIMES.items()
 }
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

@@ -10,7 +10,8 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import LimitExceeded
@@ -18,12 +19,21 @@ from kombu.exceptions import OperationalError as BrokerAway
 from kombu.pools import producers
 from redis.exceptions import RedisError
 
-from foundation.work.kinds import KINDS
+from core.retries import tried_again
+from foundation.work.kinds import KINDS, QUEUES, Kind
 from foundation.work.models import Job
 
 log = logging.getLogger("yisong.work")
 # A broker that is away or frozen costs a request less than a second, and is then left alone for a while.
-PATIENCE_WITH_BROKER = {"socket_timeout": 0.6, "socket_connect_timeout": 0.6, "retry_on_timeout": False}
+PATIENCE_WITH_BROKER = {
+    "socket_timeout": 0.25,
+    "socket_connect_timeout": 0.25,
+    "retry_on_timeout": False,
+    # The library's own: three more tries with seconds between them.
+    "max_retries": 0,
+}
+# Seconds to wait for another thread of this process to finish its own sending.
+WAIT_FOR_PRODUCER = 0.25
 LEFT_ALONE = 5.0
 _away_until = 0.0
 # How many lost subjects of one kind are queued again at a time.
@@ -47,7 +57,7 @@ def _send(kind: str, subject_id: int) -> bool:
     known = KINDS[kind]
     limits = {"soft_time_limit": known.seconds, "time_limit": known.seconds + 15}
     try:
-        with producers[_broker()].acquire(block=True, timeout=1) as producer:
+        with producers[_broker()].acquire(block=True, timeout=WAIT_FOR_PRODUCER) as producer:
             work.apply_async((kind, subject_id), queue=known.queue, producer=producer, retry=False, **limits)
     except (BrokerAway, RedisError, LimitExceeded, OSError):
         _away_until = time.monotonic() + LEFT_ALONE
@@ -63,45 +73,66 @@ def _broker() -> Connection:
 
 def find_lost(now: dt.datetime) -> int:
     """Queue again what is unfinished and nobody has in hand; returns how much. `now` is aware."""
+    return sum(queue_unfinished(kind, now, kind.patience) for kind in list(KINDS.values()))
+
+
+def queue_unfinished(kind: Kind, now: dt.datetime, patience: dt.timedelta) -> int:
+    """Queue what of this kind is unfinished, in nobody's hand, and was not queued within `patience`; returns how much.
+
+    The row says "queued" only after the queue has it. Whoever dies between the two leaves it to be queued once more, and
+    the second one to come finds it leased or done.
+    """
+    unfinished = list(islice(iter(kind.unfinished(now)), AT_ONCE))
+    if not unfinished:
+        return 0
+    known = {job.subject_id: job for job in Job.objects.filter(kind=kind.name, subject_id__in=unfinished)}
     found = 0
-    for kind in KINDS.values():
-        unfinished = list(islice(iter(kind.unfinished(now)), AT_ONCE))
-        if not unfinished:
+    for pk in unfinished:
+        if pk in known and not _is_lost(known[pk], now, patience):
             continue
-        known = {job.subject_id: job for job in Job.objects.filter(kind=kind.name, subject_id__in=unfinished)}
-        lost = [pk for pk in unfinished if pk not in known or _is_lost(known[pk], now, kind.patience)]
-        for pk in lost:
-            if not _send(kind.name, pk):
-                return found
-            Job.objects.update_or_create(kind=kind.name, subject_id=pk, defaults={"queued_at": now})
-            found += 1
+        if not _send(kind.name, pk):
+            break
+        Job.objects.update_or_create(kind=kind.name, subject_id=pk, defaults={"queued_at": now})
+        found += 1
     return found
 
 
 def _is_lost(job: Job, now: dt.datetime, patience: dt.timedelta) -> bool:
-    if job.state == Job.State.PARKED or (job.next_try_at and job.next_try_at > now):
+    if job.state in (Job.State.PARKED, Job.State.GIVEN_UP) or (job.next_try_at and job.next_try_at > now):
         return False
     if job.state == Job.State.RUNNING and job.leased_until and job.leased_until > now:
         return False
     return job.queued_at is None or job.queued_at <= now - patience
 
 
+@tried_again
 def try_parked_again(kind: str, subject_id: int) -> bool:
-    """An administrator has the parked work tried anew, from the first attempt; False if it was not parked."""
-    freed = Job.objects.filter(kind=kind, subject_id=subject_id, state=Job.State.PARKED).update(
-        state=Job.State.WAITING, attempts=0, next_try_at=None, queued_at=timezone.now()
-    )
-    if freed:
-        _send(kind, subject_id)
+    """Parked work is tried anew, from the first attempt; False if it was not parked."""
+    with transaction.atomic():
+        now = timezone.now()
+        freed = Job.objects.filter(kind=kind, subject_id=subject_id, state=Job.State.PARKED).update(
+            state=Job.State.WAITING, attempts=0, next_try_at=None, queued_at=now, since=now, parked_at=None
+        )
+        if freed:
+            anew = KINDS[kind].anew
+            if anew is not None:
+                anew(subject_id)
+            queue(kind, subject_id)
     return bool(freed)
 
 
+def give_parked_up(kind: str, subject_id: int) -> bool:
+    """Parked work is left undone for good; False if it was not parked."""
+    return bool(Job.objects.filter(kind=kind, subject_id=subject_id, state=Job.State.PARKED).update(state=Job.State.GIVEN_UP, done_at=timezone.now()))
+
+
 def oldest_waiting(now: dt.datetime) -> dict[str, float]:
-    """Seconds that the oldest job of each queue has been due and not done, for health and figures."""
-    ages = {kind.queue: 0.0 for kind in KINDS.values()}
-    waiting = Job.objects.exclude(state__in=(Job.State.DONE, Job.State.PARKED)).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
-    for job in waiting.exclude(queued_at=None).order_by("queued_at")[:1000]:
-        if job.kind in KINDS and job.queued_at:
-            queue_name = KINDS[job.kind].queue
-            ages[queue_name] = max(ages[queue_name], (now - job.queued_at).total_seconds())
+    """Seconds that the oldest job of each queue has been due and not done, for health and figures. One query."""
+    ages = dict.fromkeys(QUEUES, 0.0)
+    waiting = Job.objects.filter(state=Job.State.WAITING).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+    oldest = waiting.values("kind").annotate(due=Min(Greatest("since", Coalesce("next_try_at", "since"))))
+    for row in oldest:
+        if row["kind"] in KINDS:
+            queue_name = KINDS[row["kind"]].queue
+            ages[queue_name] = max(ages[queue_name], (now - row["due"]).total_seconds())
     return ages

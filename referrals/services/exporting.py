@@ -20,6 +20,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from accounts.actors import Actor, actor_for
+from accounts.models import PostHolding
 from core import audit
 from core.errors import BadInput
 from core.filing import keep_file
@@ -171,3 +172,14 @@ def export_is_parked(export_id: int, error: str) -> None:
     """Nobody tries any more: the page says so instead of 'being made'."""
     said = error if error == _("岗位已变动，请重新导出。") else _("生成失败，管理员已收到提示；可重新导出。")
     Export.objects.filter(pk=export_id, done_at=None).update(failed=said)
+
+
+def export_is_tried_anew(export_id: int) -> None:
+    """An administrator has it tried again: the page says that it is being made."""
+    Export.objects.filter(pk=export_id, done_at=None).update(failed="")
+
+
+def whose_export(export_id: int) -> int | None:
+    """The district of the post in which it was asked for."""
+    asked = Export.objects.filter(pk=export_id).values("holding_id")
+    return PostHolding.objects.filter(pk__in=asked).values_list("agency__jurisdiction_id", flat=True).first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import sign_in_limits as limits
 from accounts.models import KnownAddress, SignInTries
-from accounts.tasks import tidy_sign_ins
+from accounts.tidying import tidy_sign_ins
 from core.models import AuditEntry
 from tests.conftest import PASSWORD
 
@@ -154,7 +154,7 @@ def test_the_last_unknown_names_are_told_by_the_tidying(db, client, later):
     for _try in range(4):
         attempt(client, "nobody")
     later(hours=1)
-    tidy_sign_ins()
+    tidy_sign_ins(timezone.now())
     assert [e.detail["tries"] for e in AuditEntry.objects.filter(verb="sign_in.refused").order_by("seq")] == [1, 3]
 
 
@@ -172,9 +172,9 @@ def test_what_was_tried_and_from_where_is_forgotten_in_time(person, client, late
     assert KnownAddress.objects.count() == 1
     assert HOME not in str(list(KnownAddress.objects.values()))
     later(days=1, seconds=1)
-    tidy_sign_ins()
+    tidy_sign_ins(timezone.now())
     assert not SignInTries.objects.exists()
     assert KnownAddress.objects.exists()
     later(days=90)
-    tidy_sign_ins()
+    tidy_sign_ins(timezone.now())
     assert not KnownAddress.objects.exists()

@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.kinds import Post
 from foundation.work.runs import recorded
-from oversight.tasks import SWEEP
+from oversight.apps import SWEEP
 from tests import make
 from tests.conftest import PASSWORD
 from tests.house.test_addresses import ALL

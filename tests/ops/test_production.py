@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from foundation.work.models import Run
-from oversight.tasks import SWEEP
+from oversight.apps import SWEEP
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -315,13 +315,13 @@ def test_the_watch_tells_of_an_escalation(xuecheng, receiver, at):
 def test_the_tasks_send_what_is_new_and_tidy_up(xuecheng, system, receiver):
     from oauth2_provider.models import get_access_token_model
 
-    from systems.tasks import send_events, tidy
+    from systems.upkeep import send_events, tidy
 
     subscribed(system, receiver.url)
     make.draft(xuecheng)
-    send_events()
+    send_events(timezone.now())
     assert receiver.types() == ["referral.start_draft"]
     get_access_token_model().objects.update(expires=timezone.now() - timedelta(days=2))
     OutboxEvent.objects.update(at=timezone.now() - timedelta(days=40))
-    tidy()
+    tidy(timezone.now())
     assert (OutboxEvent.objects.count(), get_access_token_model().objects.count()) == (0, 0)

@@ -36,10 +36,10 @@ def test_the_same_request_twice_at_once_acts_once():
 
 
 def test_events_have_a_queue_of_their_own():
-    from config.celery import app
+    from django.conf import settings
 
-    routed = {
-        name: app.amqp.router.route({}, name)["queue"].name
-        for name in ("systems.tasks.send_events", "systems.tasks.serve_endpoint", "oversight.tasks.sweep")
-    }
-    assert routed == {"systems.tasks.send_events": "events", "systems.tasks.serve_endpoint": "events", "oversight.tasks.sweep": "watch"}
+    from foundation.work.kinds import KINDS, TIMED
+
+    assert KINDS["events"].queue == TIMED["send-events"].queue == "events"
+    assert settings.CELERY_BEAT_SCHEDULE["send-events"]["options"]["queue"] == "events"
+    assert TIMED["sweep"].queue == "watch"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import socket
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -30,6 +31,8 @@ class Toy:
     def run(self, subject_id):
         if subject_id in self.wrong:
             raise self.wrong[subject_id]
+        if subject_id in self.done:
+            return
         self.done.append(subject_id)
         self.todo.discard(subject_id)
 
@@ -129,13 +132,63 @@ def test_what_lies_in_its_queue_is_not_queued_again_before_its_patience_ends(toy
     assert len(sent) == 2
 
 
-def test_an_administrator_has_parked_work_tried_again(toy):
+def test_parked_work_is_tried_again_from_its_first_attempt(toy, django_capture_on_commit_callbacks):
     toy.wrong = {1: GiveUp("x")}
     perform("toy", 1)
     toy.wrong = {}
-    assert try_parked_again("toy", 1) is True
+    with django_capture_on_commit_callbacks(execute=True):
+        assert try_parked_again("toy", 1) is True
+    assert job(1).attempts == 1
     assert toy.done == [1]
     assert try_parked_again("toy", 1) is False
+
+
+def test_a_database_that_was_away_is_no_try(toy):
+    lost = OperationalError("x")
+    lost.__cause__ = psycopg.errors.AdminShutdown()
+    toy.wrong = {1: lost}
+    perform("toy", 1)
+    assert (job(1).attempts, job(1).last_error) == (0, "database away")
+
+
+def test_what_ends_its_worker_each_time_is_parked_too(toy):
+    """Out of memory, or past its limit: no error is ever caught; the attempts that were begun are counted all the same."""
+    Job.objects.create(kind="toy", subject_id=1, state="running", attempts=3, leased_until=timezone.now() - MINUTE)
+    assert perform("toy", 1) is False
+    assert (job(1).state, job(1).last_error) == ("parked", "the worker ended in the middle")
+    assert toy.done == []
+    assert toy.parked == [1]
+
+
+def test_a_crash_between_the_queue_and_the_row_does_nothing_twice(toy, monkeypatch):
+    """Queued, and dead before the row says so: queued once more, done once."""
+    toy.todo, sent = {1}, []
+    monkeypatch.setattr(work, "apply_async", lambda args, **k: sent.append(args))
+    with monkeypatch.context() as dead:
+        dead.setattr(Job.objects, "update_or_create", lambda **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            find_lost(timezone.now())
+    find_lost(timezone.now())
+    assert sent == [("toy", 1), ("toy", 1)]
+    assert [perform(*args) for args in sent] == [True, True]
+    assert toy.done == [1]
+
+
+def test_what_is_queued_again_keeps_its_age(toy, monkeypatch):
+    toy.todo = {1}
+    monkeypatch.setattr(work, "apply_async", lambda *a, **k: None)
+    now = timezone.now()
+    for minutes in (0, 3, 6):
+        find_lost(now + minutes * MINUTE)
+    assert queueing.oldest_waiting(now + 9 * MINUTE)["letters"] >= 9 * 60 - 5
+    assert queueing.oldest_waiting(now)["mail"] == 0
+
+
+def test_what_failed_is_due_only_when_its_pause_is_over(toy):
+    now = timezone.now()
+    Job.objects.create(kind="toy", subject_id=1, since=now - 60 * MINUTE, next_try_at=now + MINUTE)
+    assert queueing.oldest_waiting(now)["letters"] == 0
+    assert queueing.oldest_waiting(now + 2 * MINUTE)["letters"] == 60
 
 
 def test_every_run_has_a_limit_and_a_queue_of_its_own(toy, monkeypatch, django_capture_on_commit_callbacks):

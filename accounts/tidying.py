@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-from django.utils import timezone
+import datetime as dt
 
 from accounts.known import forget_old_addresses
 from accounts.sign_in_limits import forget_old_tries
 from accounts.unknown_names import tell_rest
 
 
-@shared_task
-def tidy_sign_ins() -> int:
+def tidy_sign_ins(now: dt.datetime) -> int:
     """Forget counts of tries after a day, addresses after ninety; tell the trail of the last tries of unknown names."""
-    now = timezone.now()
     tell_rest(now)
     return forget_old_tries(now) + forget_old_addresses(now)
