@@ -5,6 +5,7 @@ from django.urls import path
 from config.api_pages import DoorSchema, api_page, problems_page
 from deadlines.rest import DueDates
 from oversight.rest import ESCALATION_ACT_VIEWS, CorrectionList, EscalationList, EscalationOne
+from oversight.rest_returned import Returned
 from referrals.rest import cases, disputes, materials, notices, referrals
 from referrals.rest.acts import DISPUTE_ACT_VIEWS, REFERRAL_ACT_VIEWS
 from systems import rest as systems
@@ -24,6 +25,7 @@ urlpatterns = [
     path("clocks/<int:pk>/", cases.ClockOne.as_view(), name="api-clock"),
     path("referrals/", referrals.ReferralList.as_view(), name="api-referrals"),
     path("referrals/bulk/", referrals.ReferralBulk.as_view(), name="api-bulk"),
+    path("referrals/returned/", Returned.as_view(), name="api-returned"),
     path("referrals/ledger/", referrals.Ledger.as_view(), name="api-ledger"),
     path("referrals/<int:pk>/", referrals.ReferralOne.as_view(), name="api-referral"),
     path("referrals/<int:pk>/timeline/", referrals.ReferralTimeline.as_view(), name="api-timeline"),

@@ -44,6 +44,7 @@ SUMMARIES = {
     "referrals_ledger": _("台账，流式输出 CSV 或逐行 JSON"),
     "referrals_list": _("移送列表：筛选、翻页、按更新时间同步"),
     "referrals_read": _("一件移送：现状、可以办理的事项、时限、材料、公文"),
+    "referrals_returned": _("退回与重新移送的清单，供监督机关查看"),
     "referrals_save_draft": _("修改草稿，只改所给的字段"),
     "referrals_start_draft": _("起草移送"),
     "referrals_timeline": _("一件移送的全部经过"),

@@ -16,6 +16,9 @@ def _field(field: forms.Field) -> serializers.Field:
     said = {"required": False, "help_text": str(field.label or ""), "allow_null": True}
     if hasattr(field, "row_form"):
         return serializer_of(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")(many=True, **said)
+    if isinstance(field, forms.FileField):
+        one = serializers.FileField(required=False, help_text=said["help_text"])
+        return serializers.ListField(child=serializers.FileField(), required=False, help_text=said["help_text"]) if hasattr(field, "most") else one
     if isinstance(field, forms.ModelMultipleChoiceField):
         return serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=MOST_ID), **said)
     if isinstance(field, forms.MultipleChoiceField):

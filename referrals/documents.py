@@ -28,6 +28,7 @@ from referrals.rules import penalty_copy_key, profile_of_referral
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from accounts.actors import Actor
     from accounts.models import Agency
@@ -224,8 +225,8 @@ def jurisdiction_decision(dispute: Dispute, issuer: Agency) -> dict[str, Any]:
     )
 
 
-def result_notice(referral: Referral) -> dict[str, Any]:
-    """处理结果通报函."""
+def result_notice(referral: Referral, enclosed: Sequence[str] = ()) -> dict[str, Any]:
+    """处理结果通报函, with the names of the papers that go along."""
     number = f"（{referral.decision_number}）" if referral.decision_number else ""
     copied = referral.decision_kind == DecisionKind.PENALTY and penalty_copy_key(referral)
     body = [
@@ -240,6 +241,7 @@ def result_notice(referral: Referral) -> dict[str, Any]:
         referral.from_agency.name,
         body,
         names=unbroken_names(referral.stated),
+        attachments=list(enclosed),
         note=receiver_note(referral),
     )
 

@@ -27,7 +27,7 @@ class Door:
     # A paper goes out or somebody else is bound: said, with addressee and due date, before a second press does it.
     irreversible: bool = False
     scope: str = "answer"
-    # On a page, where it takes more than JSON can carry (a file).
+    # On a page, and by REST as multipart/form-data: where it takes more than JSON can carry (a file).
     page_form: type[forms.Form] | None = None
 
 
@@ -72,7 +72,9 @@ REFERRAL_DOORS: dict[str, Door] = {
     "decide": Door(
         services.decide_referral, shapes.DecideForm, _("已登记处理决定，结果通报期限开始计算。"), main=True, scope="decide", irreversible=True
     ),
-    "report_result": Door(services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True, irreversible=True),
+    "report_result": Door(
+        services.report_result, done=_("处理结果通报函已发出，对方已收到提醒。"), main=True, irreversible=True, page_form=shapes.ResultForm
+    ),
     "remind": Door(services.remind_referral, shapes.NoteForm, _("催办函已发出，对方经办人和领导已收到提醒。"), scope="file", irreversible=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。"), irreversible=True),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),

@@ -124,6 +124,30 @@ class ProgressPageForm(ProgressForm):
     file = forms.FileField(label=_("附件（可不选）"), required=False)
 
 
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else [files[name]] if name in files else []
+
+
+class FilesField(forms.FileField):
+    """Several files, or none."""
+
+    most = 10
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > self.most:
+            raise forms.ValidationError(_("一次最多 %(most)d 个文件。"), params={"most": self.most})
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class ResultForm(forms.Form):
+    file = FilesField(label=_("随函附上处罚决定书等（可不选，可多个）"), required=False)
+
+
 class NothingForm(forms.Form):
     """An act that needs no words."""
 

@@ -135,6 +135,10 @@ class Case(models.Model):
         return masked(self.party_kind, self.party_code, self.party_document)
 
 
+# The slot of what a receiver sends along with its result: a paper of that letter, not of the sender's case.
+RESULT_SLOT = "result"
+
+
 class Material(models.Model):
     """One file. What it is was read from its content, not from its name; it is never served so that a browser would run it."""
 

@@ -59,7 +59,7 @@ class UploadBegin(PaperShape):
     """A file that is going to come in parts."""
 
     slot = RestLine(max_length=40)
-    name = RestLine(max_length=1000, help_text="Kept up to 200 characters, with its ending")
+    name = RestLine(max_length=1000, help_text="At most 200 characters, each of which can be printed")
     size = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, help_text="Checked when the last part is there")
 

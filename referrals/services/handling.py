@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +34,7 @@ from referrals.policies import (
 )
 from referrals.rules import PENALTY_COPY, RESULT, clock_key, penalty_copy_key, rules_of_referral
 from referrals.selectors import referrals_visible_to, running_clocks
+from referrals.services.materials import enclose_result
 from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
 from referrals.waiting import await_next, done_and_over
@@ -85,17 +88,22 @@ def _start_decision_clocks(referral: Referral, at: dt.datetime) -> None:
 
 
 @tried_again
-def report_result(referral_id: int, *, by: Actor, if_match: int | None = None) -> Referral:
-    """Tell the referrer in writing what was decided, a penalty with its number and words: the duties to notify and to copy are met."""
+def report_result(referral_id: int, *, by: Actor, file: Sequence[Any] = (), if_match: int | None = None) -> Referral:
+    """Tell the referrer in writing what was decided, a penalty with its number and words: the duties to notify and to copy are met.
+
+    `file`: the decisions themselves (处罚决定书); they go along with the notice, which names them, and stay as they were sent.
+    Raises BadInput for a file that may not be taken.
+    """
     now = timezone.now()
     with act(referrals_visible_to(by), referral_id, "report_result", by=by, may=may_report_result, if_match=if_match) as (referral, saying):
         referral.report_result(at=now)
+        papers = [enclose_result(referral, one, by=by, at=now) for one in file]
         notice = issue(
             documents.RESULT_NOTICE, issuer=referral.to_agency, addressee=referral.from_agency, subject=("referral", referral.pk),
-            content=documents.result_notice(referral), by=by, at=now,
+            content=documents.result_notice(referral, [paper.name for paper in papers]), by=by, at=now,
         )  # fmt: skip
         await_next(referral, at=now, met=(RESULT, PENALTY_COPY))
-        saying.detail["number"] = notice.number
+        saying.detail |= {"number": notice.number, "papers": [paper.sha256 for paper in papers]}
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="reported", at=now,
                       text="处理结果已通报：%(title)s" % {"title": referral.title})  # fmt: skip
     return referral

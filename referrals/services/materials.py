@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import unicodedata
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import filetype
 from django.conf import settings
@@ -20,10 +21,10 @@ from core.decisions import Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
 from core.filing import keep_file
 from core.retries import tried_again
-from core.text import clean_line, shortened
 from deadlines.profile import Profile
-from foundation.cases.models import Material
+from foundation.cases.models import RESULT_SLOT, Material
 from foundation.storing.keeping import discard
+from referrals.file_names import kept_name
 from referrals.models import Referral
 from referrals.paper_form import Paper
 from referrals.policies import may_describe_material, may_remove_this_material, may_save_draft, may_supply_supplement
@@ -79,9 +80,16 @@ def check_upload(name: str, size: int, head: bytes) -> str:
     return mime
 
 
-def plain_name(name: str) -> str:
-    """What the person called the file, without folders and control characters, at most 200 characters with its ending."""
-    return shortened(clean_line(PurePath(name.replace("\\", "/")).name), 200) or "file"
+def read_whole(name: str, size: int, stream: BinaryIO) -> tuple[str, str]:
+    """(MIME type, SHA-256) of a file that may be taken; the stream stands at its start again. Raises BadInput as `check_upload`."""
+    stream.seek(0)
+    head = stream.read(8192)
+    mime = check_upload(name, size, head)
+    digest = hashlib.sha256(head)
+    for chunk in iter(lambda: stream.read(1 << 20), b""):
+        digest.update(chunk)
+    stream.seek(0)
+    return mime, digest.hexdigest()
 
 
 def slot_names(profile: Profile) -> dict[str, str]:
@@ -94,17 +102,10 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
     """Attach one file to the case of a draft, or of a referral that waits for supplementary papers.
 
     `name` is what the person called it, `size` in bytes, `stream` readable from its start; `paper` what the list says of the paper
-    behind it. Raises BadInput before anything is
-    stored, NotVisible, NotAllowed, WrongState.
+    behind it. Raises BadInput before anything is stored, NotVisible, NotAllowed, WrongState.
     """
-    name = plain_name(name)
-    stream.seek(0)
-    head = stream.read(8192)
-    mime = check_upload(name, size, head)
-    digest = hashlib.sha256(head)
-    for chunk in iter(lambda: stream.read(1 << 20), b""):
-        digest.update(chunk)
-    stream.seek(0)
+    name = kept_name(name)
+    mime, digest = read_whole(name, size, stream)
     with transaction.atomic():
         referral = open_for_papers(referral_id, by)
         slots = slot_names(profile_of_referral(referral))
@@ -113,7 +114,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         assert by.agency is not None
         later = referral.state not in ("draft", "returned")
         material = Material(
-            case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest.hexdigest(),
+            case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest,
             copies=paper.copies, pages=paper.pages, original=paper.original, supplementary=later, uploaded_by=by.name, uploaded_for=by.agency, attached_in=f"referral:{referral.pk}",
             # Sent to the receiver at once: as fast as what was signed.
             frozen_at=timezone.now() if later else None,
@@ -130,6 +131,24 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
             return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256, attached_in=material.attached_in)
         audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
         return material
+
+
+def enclose_result(referral: Referral, file: Any, *, by: Actor, at: dt.datetime) -> Material:
+    """The receiver's own paper that goes along with its result: sent at once, so as fast as what was signed. Inside the act."""
+    assert by.agency is not None
+    name, size = kept_name(file.name or ""), file.size or 0
+    mime, digest = read_whole(name, size, file)
+    attached = f"referral:{referral.pk}"
+    same = Material.objects.filter(case_id=referral.case_id, slot=RESULT_SLOT, sha256=digest, attached_in=attached).first()
+    if same is not None:
+        return same
+    material = Material(
+        case_id=referral.case_id, slot=RESULT_SLOT, name=name, size=size, content_type=mime, sha256=digest, supplementary=True,
+        uploaded_by=by.name, uploaded_for=by.agency, attached_in=attached, frozen_at=at,
+    )  # fmt: skip
+    keep_file(material.file, f"{digest[:16]}{TAKEN[mime][0]}", File(file))
+    material.save()
+    return material
 
 
 @tried_again

@@ -15,11 +15,12 @@ from core.errors import BadInput
 from core.filing import keep_file
 from core.retries import tried_again
 from notifications.models import Message
+from referrals.file_names import kept_name
 from referrals.models import ProgressMessage, Referral
 from referrals.people import tell_agencies
 from referrals.policies import may_set_contact, may_write_progress, side_of
 from referrals.selectors import referrals_visible_to
-from referrals.services.materials import TAKEN, check_upload, plain_name
+from referrals.services.materials import TAKEN, check_upload
 
 
 @tried_again
@@ -62,7 +63,7 @@ def write_progress(referral_id: int, *, by: Actor, words: str, file: Any = None,
 
 def _enclose(message: ProgressMessage, file: Any) -> None:
     file.seek(0)
-    name, head = plain_name(file.name or ""), file.read(8192)
+    name, head = kept_name(file.name or ""), file.read(8192)
     mime = check_upload(name, file.size or 0, head)
     file.seek(0)
     message.sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,10 +21,11 @@ from core.filing import keep_file
 from core.retries import tried_again
 from foundation.cases.models import Material
 from foundation.storing.keeping import discard
+from referrals.file_names import kept_name
 from referrals.models import Upload, UploadPart
 from referrals.paper_form import Paper
 from referrals.rules import profile_of_referral
-from referrals.services.materials import UNSAID, attach_material, check_upload, open_for_papers, plain_name, slot_names
+from referrals.services.materials import UNSAID, attach_material, check_upload, open_for_papers, slot_names
 
 KEPT = dt.timedelta(days=1)
 MOST_OPEN = 20
@@ -34,7 +35,7 @@ MOST_OPEN = 20
 def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int, sha256: str = "", paper: Paper = UNSAID) -> Upload:
     """Open an upload of `size` bytes. What can be refused before the first byte is refused now; raises as `attach_material` does."""
     assert by.user is not None
-    name = plain_name(name)
+    name = kept_name(name, "name")
     if size > settings.UPLOAD_MAX_BYTES:
         check_upload(name, size, b"")
     with transaction.atomic():

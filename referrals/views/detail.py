@@ -26,6 +26,7 @@ from core.posting import act_panel, posts_from
 from core.reading import choice_in, version_seen
 from deadlines.models import Clock
 from documents.issuing import documents_of
+from foundation.cases.models import RESULT_SLOT
 from foundation.cases.officers import officers_of
 from foundation.cases.parties import parties_of
 from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
@@ -81,6 +82,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     subjects = [("referral", referral.pk), *(("dispute", d.pk) for d in disputes), *(("escalation", e.pk) for e in escalations)]
     now = timezone.now()
     names = slot_names(profile)
+    shown = names | {RESULT_SLOT: _("处理结果文书")}
     alike = looked_alike(referral, by)
     doors = REFERRAL_DOORS if any(not a.drafted for a in alike) else REFERRAL_DOORS | {"sign": replace(REFERRAL_DOORS["sign"], form=NothingForm)}
     return {
@@ -92,7 +94,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "dispute_actions": _dispute_actions(current, by, failed, form, referral.clocks, now) if current else [],
         "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
         "documents": documents_of([("referral", referral.pk), *(("escalation", pk) for pk in sorted(open_desks))]),
-        "materials": [(names.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
+        "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
         "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),
