@@ -17,7 +17,7 @@ from pyrage import x25519
 
 from foundation.storing import anchored, dumping
 from foundation.storing.backing_up import TOLD_EVERY, Say
-from foundation.storing.connecting import own_connection
+from foundation.storing.connecting import changing_tables, own_connection
 from foundation.storing.folder import BackupRefused, Folder
 from foundation.storing.inventory import stored
 from foundation.storing.sealing import ENCRYPTED, Nowhere, Unreadable, copy_from
@@ -58,6 +58,11 @@ def restore(folder: Folder, name: str, identities: Sequence[x25519.Identity] = (
     Raises BackupRefused where the database, the storage or the anchor folder is not empty, or anything is damaged; nothing is changed
     then. Raises dumping.ToolFailed where PostgreSQL refuses the dump: the database stays empty.
     """
+    with changing_tables(waiting=lambda: say(_("另一个 migrate 或 restore 正在进行，等它结束……"))):
+        return _restore_alone(folder, name, identities, say)
+
+
+def _restore_alone(folder: Folder, name: str, identities: Sequence[x25519.Identity], say: Say) -> dict[str, int]:
     server = _refuse_unless_empty()
     manifest = verify(folder, name, identities, say=say)
     if manifest["server_version"] > server:
@@ -120,5 +125,6 @@ def _bring_one(source: Path, name: str, identities: Sequence[x25519.Identity]) -
     with tempfile.TemporaryFile() as stream:
         copy_from(source, stream, identities)
         stream.seek(0)
-        if default_storage.save(name, File(stream)) != name:
+        # Not `save`, which is free to choose another name: the row says this one.
+        if default_storage._save(name, File(stream)) != name:
             raise BackupRefused(_("文件 %(name)s 在恢复时已经存在。") % {"name": name})

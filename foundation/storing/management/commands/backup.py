@@ -21,6 +21,11 @@ from foundation.storing.sealing import recipients_of
 class Command(BaseCommand):
     help = "Back up database, stored files and anchors into DIR; files that an earlier backup in DIR has are not copied again."
 
+    def _say(self, words: str) -> None:
+        """At once, also into a pipe or a log: progress is of no use afterwards."""
+        self.stdout.write(words)
+        self.stdout.flush()
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", nargs="?")
         parser.add_argument("--recipient", action="append", default=[], help="a public key (age1…) to encrypt to; default: BACKUP_RECIPIENTS")
@@ -35,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(_("请指明备份目录。"))
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            done = back_up(Folder(folder), recipients_of(recipient or settings.BACKUP_RECIPIENTS), say=self.stdout.write)
+            done = back_up(Folder(folder), recipients_of(recipient or settings.BACKUP_RECIPIENTS), say=self._say)
             gone = Folder(folder).drop_older(keep) if keep > 0 else 0
         except (BackupRefused, ToolFailed, pyrage.RecipientError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -18,6 +18,11 @@ from foundation.storing.sealing import identities_of
 class Command(BaseCommand):
     help = "Verify every hash of a backup, then restore it as the owner of the tables. Afterwards: migrate, grant_rights, check_files, verify_audit."
 
+    def _say(self, words: str) -> None:
+        """At once, also into a pipe or a log: progress is of no use afterwards."""
+        self.stdout.write(words)
+        self.stdout.flush()
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
         parser.add_argument("--backup", default="", help="the name of one backup in DIR; the latest by default")
@@ -30,10 +35,10 @@ class Command(BaseCommand):
             identities = identities_of(identity) if identity else []
             name = backup or place.latest()
             if verify_only:
-                found = verify(place, name, identities, say=self.stdout.write)
+                found = verify(place, name, identities, say=self._say)
                 self.stdout.write(_("备份 %(name)s 完整：%(files)d 个文件。") % {"name": name, "files": found["files"]})
                 return
-            counts = restore(place, name, identities, say=self.stdout.write)
+            counts = restore(place, name, identities, say=self._say)
         except (BackupRefused, ToolFailed, pyrage.IdentityError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
