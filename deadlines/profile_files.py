@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from core.strict_yaml import strict_load
 from deadlines.profile import Profile
 
 SHIPPED = Path(__file__).parent / "profiles"
@@ -42,7 +43,7 @@ def _line_of(node: yaml.Node | None, path: tuple[Any, ...]) -> int:
 def parse_profile(text: str, source: str) -> Profile:
     """The profile in `text`. Raises ProfileError naming `source`, the line and the reason."""
     try:
-        data, tree = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        data, tree = strict_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

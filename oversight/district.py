@@ -19,6 +19,7 @@ from accounts.services import refuse_second_administration
 from core import audit
 from core.errors import BadInput
 from core.retries import tried_again
+from core.strict_yaml import strict_load
 from core.text import clean_name, cleaned_throughout
 from deadlines.loading import assign_profile
 from deadlines.models import ProfileVersion
@@ -98,7 +99,7 @@ class DistrictFile(Part):
 def read_district(text: str) -> DistrictFile:
     """The file's content, checked. Raises DistrictError."""
     try:
-        found = DistrictFile.model_validate(yaml.safe_load(text))
+        found = DistrictFile.model_validate(strict_load(text))
     except yaml.YAMLError as error:
         raise DistrictError(f"YAML: {error}") from error
     except ValidationError as error:
