@@ -41,6 +41,7 @@ def record_refusal(client: SystemClient | None, why: str, address: str) -> None:
         told_at_times.count(_counted(place, why), timezone.now(), partial(_tell, client, why, address))
 
 
+@tried_again
 def tell_rest(now: dt.datetime) -> None:
     """What was refused since the last entries, once their ten minutes are over. `now` is aware."""
     clients: list[SystemClient | None] = [None, *SystemClient.objects.select_related("holding__user", "holding__agency__jurisdiction")]
