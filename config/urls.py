@@ -9,6 +9,7 @@ from deadlines import views as deadlines
 from documents import views as documents
 from foundation.typed import views as typed
 from oversight import audit_views as trail
+from oversight import calendar_views as years
 from oversight import views as oversight
 from oversight import work_views as work
 from oversight.returned import returned_list
@@ -63,9 +64,10 @@ urlpatterns = [
     path("systems/<int:pk>/act/<slug:verb>/", systems.act_on_client, name="system-act"),
     path("systems/<int:pk>/endpoints/<int:endpoint_id>/<slug:verb>/", systems.act_on_endpoint, name="endpoint-act"),
     path("systems/<int:pk>/deliveries/<int:delivery_id>/resend/", systems.resend_delivery, name="resend-delivery"),
-    path("calendar/", deadlines.year_page, name="calendar"),
-    path("calendar/import/", oversight.load_year, name="load-year"),
-    path("calendar/<int:year>/", deadlines.year_page, name="calendar-year"),
+    path("calendar/", years.year_page, name="calendar"),
+    path("calendar/import/", years.load_year, name="load-year"),
+    path("calendar/proposals/<int:pk>/<slug:verb>/", years.act_on_year, name="year-act"),
+    path("calendar/<int:year>/", years.year_page, name="calendar-year"),
     path("rules/", deadlines.rules_page, name="rules"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

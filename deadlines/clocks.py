@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import Agency
-from core.retries import tried_again
 from deadlines.book import Rules, as_pairs, current_calendar, profile_of
 from deadlines.calendar import SHANGHAI, CalendarError, WorkCalendar
 from deadlines.counting import LAST_SECOND, DueDate, end_of_day
 from deadlines.due import can_be_overdue, compute_due
 from deadlines.extending import ExtensionRequest, Granted, Pause
-from deadlines.models import Clock, ClockRecount, LocalTarget, ProfileVersion, ran_out
+from deadlines.models import Clock, LocalTarget, ProfileVersion, ran_out
 from deadlines.profile import Profile
 from deadlines.steps import OVERSEEN_AFTER, planned_steps
 
@@ -113,10 +111,10 @@ def pauses_of(clock: Clock) -> tuple[Pause, ...]:
     return tuple(Pause(since, until) for since, until in rows if until)
 
 
-def recomputed(clock: Clock, *, extension: ExtensionRequest | None = None, explain: bool = False) -> DueDate:
-    """The clock's due date from its stored inputs (event, limit, granted extension, pauses) and the calendar of now."""
+def recomputed(clock: Clock, *, extension: ExtensionRequest | None = None, explain: bool = False, calendar: WorkCalendar | None = None) -> DueDate:
+    """The clock's due date from its stored inputs (event, limit, granted extension, pauses) and `calendar`, that of now by default."""
     return compute_due(
-        profile_of(clock.version_id), clock.key, clock.event_at, current_calendar(), urgent=clock.urgent,
+        profile_of(clock.version_id), clock.key, clock.event_at, calendar or current_calendar(), urgent=clock.urgent,
         options=as_pairs(clock.options), extension=extension, granted=None if extension else granted_to(clock),
         pauses=pauses_of(clock), explain=explain,
     )  # fmt: skip
@@ -130,29 +128,6 @@ def move_clock(clock: Clock, due: DueDate, *, also: tuple[str, ...] = ()) -> Non
     clock.due_at, clock.provisional, clock.calendar_version = due.due_at, due.provisional, calendar.version
     clock.next_step_at = first_step(clock, profile_of(clock.version_id), calendar)
     clock.save(update_fields=["due_at", "provisional", "calendar_version", "next_step_at", "late_since", *also])
-
-
-@tried_again
-def recount_provisional() -> list[ClockRecount]:
-    """After a year was loaded: compute every open provisional clock again, leaving a trace where the date or its standing moved."""
-    moved = []
-    with transaction.atomic():
-        waiting = Clock.objects.open().filter(provisional=True).select_for_update(of=("self",), no_key=True).select_related("version")
-        for clock in waiting:
-            due = recomputed(clock)
-            if due.due_at is None or clock.due_at is None or (due.due_at == clock.due_at and due.provisional):
-                continue
-            moved.append(
-                ClockRecount.objects.create(
-                    clock=clock,
-                    old_due_at=clock.due_at,
-                    new_due_at=due.due_at,
-                    was_provisional=True,
-                    calendar_version=current_calendar().version,
-                )
-            )
-            move_clock(clock, due)
-    return moved
 
 
 def first_step(clock: Clock, profile: Profile, calendar: WorkCalendar) -> dt.datetime | None:

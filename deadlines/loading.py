@@ -7,7 +7,6 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +17,11 @@ from core import audit
 from core.errors import BadInput, NotAllowed
 from core.retries import tried_again
 from deadlines.book import calendar_changed
-from deadlines.calendar import CalendarError, YearArrangement, arrangement_from_mapping, shipped_arrangements
-from deadlines.clocks import recount_provisional
-from deadlines.models import CalendarYear, ClockRecount, ProfileAssignment, ProfileVersion
+from deadlines.calendar import CalendarError, YearArrangement, shipped_arrangements
+from deadlines.models import CalendarYear, ProfileAssignment, ProfileVersion
 from deadlines.profile import Profile
 from deadlines.profile_files import SHIPPED, ProfileError, parse_profile, with_options
+from deadlines.years import arrangement_from_text, as_stored
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -110,41 +109,18 @@ def _may_assign(jurisdiction: Jurisdiction, profile: Profile, since: dt.date, by
         raise BadInput(sentence, fields={"since": sentence})
 
 
-@tried_again
-def load_year(arrangement: YearArrangement, *, by: Actor) -> list[ClockRecount]:
-    """Put one year's arrangement in force and count again what was provisional. Raises CalendarError."""
-    arrangement.check()
-    with transaction.atomic():
-        _keep(arrangement)
-        audit.record("calendaryear", arrangement.year, "calendaryear.load", by=by, source=arrangement.source)
-        calendar_changed()
-        return recount_provisional()
-
-
-def _keep(arrangement: YearArrangement) -> None:
-    CalendarYear.objects.update_or_create(
-        year=arrangement.year,
-        defaults={
-            "holidays": {d.isoformat(): n for d, n in sorted(arrangement.holidays.items())},
-            "makeup": {d.isoformat(): n for d, n in sorted(arrangement.makeup.items())},
-            "source": arrangement.source,
-        },
-    )
-
-
 def load_shipped_years() -> None:
     """The years that the package knows, where the database has none yet."""
     have = set(CalendarYear.objects.values_list("year", flat=True))
     for arrangement in shipped_arrangements():
         if arrangement.year not in have:
-            _keep(arrangement)
+            CalendarYear.objects.update_or_create(year=arrangement.year, defaults=as_stored(arrangement))
     calendar_changed()
 
 
 def year_from_file(path: Path) -> YearArrangement:
     """Read one year's file (YAML or JSON). Raises CalendarError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        return arrangement_from_text(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, CalendarError) as error:
         raise CalendarError(f"{path.name}: {error}") from error
-    return arrangement_from_mapping(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -91,6 +92,43 @@ class CalendarYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+
+class YearProposal(models.Model):
+    """A year's arrangement that one administrator put forward and another has to confirm: the calendar is one for the country."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待第二人确认")
+        IN_FORCE = "in_force", _("已启用")
+        REFUSED = "refused", _("未予确认")
+        UNDONE = "undone", _("已撤销")
+
+    year = models.PositiveSmallIntegerField()
+    holidays = models.JSONField()
+    makeup = models.JSONField()
+    source = models.CharField(max_length=100, blank=True)
+    # What was in force before, to be put back in one step; null where the year had none.
+    before = models.JSONField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    tried = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_for = models.CharField(max_length=100)
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_for = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year"], condition=models.Q(state="proposed"), name="one_open_proposal_a_year"),
+            models.CheckConstraint(
+                condition=~models.Q(state="in_force") | ~models.Q(decided_by=models.F("proposed_by")), name="a_year_is_confirmed_by_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.state}"
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

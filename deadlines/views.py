@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +18,7 @@ from deadlines.calendar import FIRST_YEAR, PROVISIONAL_YEARS_AHEAD
 from deadlines.labels import clock_label, unit_label
 
 
-@login_required
-@require_GET
-def year_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def year_context(year: int | None) -> dict[str, Any]:
     """Every day of one year: worked, off, made up, or provisional."""
     calendar = current_calendar()
     last = max(calendar.published) + PROVISIONAL_YEARS_AHEAD
@@ -30,11 +29,10 @@ def year_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
         days = [dt.date(year, month, d) for d in range(1, months.monthrange(year, month)[1] + 1)]
         cells = [(day, *calendar.describe(day)) for day in days]
         shown.append((month, range(first.weekday()), cells, sum(1 for _d, kind, _n in cells if kind in ("workday", "makeup"))))
-    context = {
-        "by": acting(request), "year": year, "months": shown, "published": year in calendar.published, "version": calendar.version,
+    return {
+        "year": year, "months": shown, "published": year in calendar.published, "version": calendar.version,
         "before": year - 1 if year > FIRST_YEAR else None, "after": year + 1 if year < last else None,
     }  # fmt: skip
-    return render(request, "deadlines/year.html", context)
 
 
 @login_required

@@ -35,7 +35,6 @@ from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for
-from oversight.yearbook import FILE_LIMIT, load_year_and_tell, year_from_upload
 from referrals.forms import bound_to
 from referrals.internal import may_read_proposal_of_office, without_internal
 from referrals.panels import panels_of
@@ -151,18 +150,6 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
         "due": recomputed(clock, explain=True) if clock.clause else None, "part": "part" in request.GET,
     }  # fmt: skip
     return render(request, "deadlines/_explained.html" if "part" in request.GET else "deadlines/clock.html", context)
-
-
-@login_required
-@posts_from("calendar")
-def load_year(request: HttpRequest) -> HttpResponse:
-    """The administrator's import of one year's file; what was provisional is counted again at once."""
-    file = request.FILES.get("file")
-    data = file.read(FILE_LIMIT + 1) if file else b""
-    arrangement = year_from_upload(data)
-    moved = load_year_and_tell(arrangement, by=acting(request))
-    messages.success(request, _("%(year)d 年安排已导入，重新计算了 %(n)d 个到期日。") % {"year": arrangement.year, "n": len(moved)})
-    return redirect("calendar-year", arrangement.year)
 
 
 @login_required

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from accounts.actors import system_actor
 from core.errors import BadInput
-from deadlines import loading
 from deadlines.book import calendar_changed, rules_for
 from deadlines.calendar import arrangement_from_mapping, shipped_calendar
-from deadlines.clocks import open_clock, recomputed, recount_provisional, start_clock
+from deadlines.clocks import open_clock, recomputed, start_clock
 from deadlines.due import compute_due, parse_event
 from deadlines.extending import ExtensionRequest, Granted, Pause
 from deadlines.models import Clock
 from deadlines.profile_files import shipped_profile
 from deadlines.prolonging import extend_clock, pause_clock, resume_clock
+from deadlines.years import keep_year, stored_year
 from tests import make
 
 MOST = "most"
@@ -122,7 +122,7 @@ def test_loading_a_year_keeps_an_extension_as_it_was_granted(at, world, key, unt
     extend_clock(clock, reason="复杂", until=until, noticed_at=at("2026-12-30T09:00"), by=make.sender(world))
     clock.refresh_from_db()
     assert (timezone.localdate(clock.due_at).isoformat(), clock.provisional) == (before, True)
-    loading.load_year(arrangement_from_mapping(yaml.safe_load(YEAR)), by=system_actor("test"))
+    keep_year(2027, arrangement_from_mapping(yaml.safe_load(YEAR)), by=system_actor("test"))
     clock.refresh_from_db()
     assert (timezone.localdate(clock.due_at).isoformat(), clock.provisional) == (after, False)
     assert recomputed(clock).due_at == clock.due_at
@@ -147,7 +147,7 @@ def test_an_extension_after_a_pause_lengthens_and_a_pause_after_it_is_added(qido
     clock.refresh_from_db()
     assert timezone.localdate(clock.due_at).isoformat() == "2026-03-27"
     assert recomputed(clock).due_at == clock.due_at
-    assert recount_provisional() == []
+    assert keep_year(2026, stored_year(2026), by=system_actor("test")) == []
 
 
 def test_a_paused_clock_says_so_on_the_page_and_in_rest(qidong, at, client):
