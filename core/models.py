@@ -28,7 +28,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="one_audit_entry_per_place_in_its_chain")]
-        indexes = [models.Index(fields=["actor_user_id", "-id"], name="audit_by_actor")]
+        indexes = [
+            models.Index(fields=["actor_user_id", "-id"], name="audit_by_actor"),
+            models.Index(fields=["agency_id", "-id"], name="audit_by_agency"),
+            models.Index(fields=["verb", "-id"], name="audit_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_kind}:{self.subject_id}#{self.seq} {self.verb}"
