@@ -124,10 +124,10 @@ class Load:
         self.random = self.districts[0].words.random
         self.states, self.state_weights = [s for s, _w in STATES], [w for _s, w in STATES]
         names = (
-            "cases.Case", "cases.CaseVersion", "referrals.Referral", "referrals.Party", "cases.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
+            "cases.Case", "cases.CaseVersion", "referrals.Referral", "referrals.Wording", "referrals.Party", "cases.Material", "referrals.Dispute", "deadlines.Clock", "deadlines.ClockStep",
             "documents.OfficialDocument", "oversight.Escalation", "core.AuditEntry",
         )  # fmt: skip
-        own = ("cases.Case", "cases.CaseVersion", "referrals.Referral", "cases.Material", "deadlines.Clock")
+        own = ("cases.Case", "cases.CaseVersion", "referrals.Referral", "referrals.Wording", "cases.Material", "deadlines.Clock")
         self.tables = {name.split(".")[1]: Table(name, own_id=name in own) for name in names}
         self.calendar = current_calendar()
 
@@ -178,7 +178,7 @@ class Load:
             self.version(number, sender, matter, at, party_kind="person" if person else "enterprise", party_name=name, party_code=code,
                          urgent=urgent, found_at=found, place=address, facts=facts)  # fmt: skip
         when = lambda n: at[n] if reached >= n else None  # noqa: E731
-        search = sorted({*words_of_name(name), *words_of_text(matter.name), *words_of_text(address), *words_of_name(sender.name),
+        search = sorted({*words_of_name(name), *words_of_text(matter.name), *words_of_text(address), *words_of_text(facts), *words_of_text("现场检查记录.pdf"), *words_of_name(sender.name),
                          *words_of_name(sender.short_name), *words_of_name(receiver.name), *words_of_name(receiver.short_name),
                          *(words_of_text(letter) if letter else ())})  # fmt: skip
         who = Who("person" if person else "enterprise", name, code)
@@ -189,8 +189,9 @@ class Load:
             reasons="该行为由对方行使行政处罚权，本机关没有处罚权。", determined_at=at[0], contact="经办人，0632-4400000",
             exclusive=False, submitted_at=when(1), signed_at=when(2), delivered_at=when(3), signed_for_at=when(4), answered_at=when(5), handling_at=when(6),
             decided_at=when(7), decision="罚款人民币二千元。" if reached >= 7 else "", reported_at=when(8), ended_at=at[-1] if ended else None,
-            search=search, facts_keys=facts_keys, version=reached + 1, created_at=at[0], updated_at=at[-1],
+            facts_keys=facts_keys, version=reached + 1, created_at=at[0], updated_at=at[-1],
         )  # fmt: skip
+        t["Wording"].add(referral_id=number, words=search)
         self.parties(district, number, sender, receiver, state, reached, overdue, at)
         self.papers(district, number, sender, receiver, reached, at, letter, name, matter.name)
         self.clocks(district, number, sender, receiver, state, reached, urgent, at, name)
@@ -330,6 +331,7 @@ BULKY = (
     "deadlines_clock",
     "documents_officialdocument",
     "core_auditentry",
+    "referrals_wording",
 )
 
 

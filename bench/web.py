@@ -169,11 +169,12 @@ class Bench:
         self.machine.post("/api/v1/referrals/", body)
 
     def raw_file(self) -> None:
-        """The rows that a filing writes: case, referral, party, clock, audit entry, event."""
+        """The rows that a filing writes: case, referral, words, party, clock, audit entry, event."""
         last = self._last("referrals_referral", "state = 'draft'")
         with transaction.atomic():
             case = _again("cases_case", f"id = (SELECT case_id FROM referrals_referral WHERE id = {last})")
             new = _again("referrals_referral", f"id = {last}", case_id=case, exclusive=False)
+            raw("INSERT INTO referrals_wording (referral_id, words) SELECT %s, words FROM referrals_wording WHERE referral_id = %s", [new, last])
             _again("referrals_party", f"referral_id = {last} AND role = 'sender'", referral_id=new)
             _again(
                 "deadlines_clock",
@@ -205,7 +206,7 @@ class Bench:
 
 
 def raw_search(agency: int, two: str) -> None:
-    raw_list(agency, "AND referral_id IN (SELECT id FROM referrals_referral WHERE search @> ARRAY[%s]::varchar[])", two)
+    raw_list(agency, "AND referral_id IN (SELECT referral_id FROM referrals_wording WHERE words @> ARRAY[%s]::varchar[])", two)
 
 
 def _quoted(text: str) -> str:

@@ -22,6 +22,14 @@ STANDARD: dict[int, int] = {
     **{0xE7E8 + number: 0x2FF0 + number for number in range(12)},
     **{0xE815 + number: ord(sign) for number, sign in enumerate(_IDEOGRAPHS)},
 }
+# Radicals that look like a whole character and that NFKC leaves (Unicode, EquivalentUnifiedIdeograph): copied from a PDF.
+RADICALS = dict(
+    zip(
+        map(ord, "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⺜⺝"),
+        "民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙日月",
+        strict=True,
+    )
+)
 
 
 def is_private(sign: str) -> bool:

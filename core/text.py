@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from core.characters import standard
+from core.characters import RADICALS, standard
 
 # What Word, WPS and web pages put where a person saw a new line: vertical tab, form feed, NEL, LS, PS.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -22,6 +22,7 @@ _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _HALF = {full: full - 0xFEE0 for span in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)) for full in range(span[0], span[1] + 1)}
 # Radicals look like the character but are none; a name copied from a PDF is full of them.
 _RADICALS = {n: unicodedata.normalize("NFKC", chr(n)) for span in ((0x2E80, 0x2EF3), (0x2F00, 0x2FD5)) for n in range(span[0], span[1] + 1)}
+_RADICALS |= RADICALS
 _IN_A_LINE = _HALF | _RADICALS
 # Which drawing of a character is meant: no face here knows, and it would hide a name from the search.
 _DRAWINGS = re.compile("[\U000e0100-\U000e01ef]")

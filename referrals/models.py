@@ -144,7 +144,6 @@ class Referral(ReferralLifecycle):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True)
 
-    search = ArrayField(models.CharField(max_length=40), default=list, editable=False)
     facts_keys = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -163,11 +162,11 @@ class Referral(ReferralLifecycle):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="referrals_by_words"),
             GinIndex(fields=["facts_keys"], name="referrals_by_facts"),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_refiled", condition=Q(refiled_times__gt=0)),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_refused_otherwise", condition=Q(refusal_kind="other")),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),
+            models.Index(fields=["created_at"], name="referrals_by_day"),
             models.Index(fields=["updated_at"], name="referrals_by_update"),
             models.Index(
                 fields=["from_agency"], condition=Q(supplement_wanted_at__isnull=False, supplied_at=None), name="referrals_waiting_for_papers"
@@ -255,6 +254,19 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.role} {self.referral_id}"
+
+
+class Wording(models.Model):
+    """What the search finds a referral by (referrals/words.py). Beside the row: an act that changes no word then writes none."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.CASCADE, primary_key=True, related_name="wording")
+    words = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="referrals_found_by_words")]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}: {len(self.words)} words"
 
 
 class Notice(NoticeLifecycle):

@@ -19,7 +19,7 @@ from deadlines.steps import STILL
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from referrals.lifecycle import OPEN_STATES, WITH_DRAFTER, State
-from referrals.models import Dispute, Notice, Party, Referral, ReferralReader
+from referrals.models import Dispute, Notice, Party, Referral, ReferralReader, Wording
 from referrals.words import alternatives, code_word
 
 PAGE = 25
@@ -189,12 +189,17 @@ def _late(by: Actor, now: dt.datetime, field: str) -> Q:
     return Q(**{f"{field}__in": clocks.values("subject_id")[:MOST_LATE]})
 
 
+def _field(path: str) -> str:
+    """The referral's id on the rows from which `path` leads to it."""
+    return f"{path.removesuffix('__')}_id" if path else "pk"
+
+
 def narrowed(rows: QuerySet[Any], wanted: dict[str, Any], now: dt.datetime, by: Actor, path: str = "") -> QuerySet[Any]:
     """Filters as the URL says them, but for the state and the cursor: matter, agency (either side), party, phase, dates, urgent, q.
 
     `path` leads from the rows to the referral ("" or "referral__").
     """
-    field = f"{path.removesuffix('__')}_id" if path else "pk"
+    field = _field(path)
     plain: dict[str, Any] = {}
     if wanted.get("since"):
         plain["created_at__gte"] = dt.datetime.combine(wanted["since"], dt.time(), SHANGHAI)
@@ -235,7 +240,8 @@ def _wanted_of_case(wanted: dict[str, Any]) -> dict[str, Any]:
 
 def of_party(code: str, path: str = "") -> Q:
     """A party, the first or a further one, with this code, as the letter states it."""
-    return as_stated("party_code", code, path) | Q(**{f"{path}search__contains": [code_word(code)]})
+    worded = Wording.objects.filter(words__contains=[code_word(code)]).values("referral_id")
+    return as_stated("party_code", code, path) | Q(**{f"{_field(path)}__in": worded})
 
 
 def as_stated(name: str, value: Any, path: str = "") -> Q:
@@ -245,14 +251,18 @@ def as_stated(name: str, value: Any, path: str = "") -> Q:
 
 
 def searched(rows: QuerySet[Any], query: str, path: str = "") -> QuerySet[Any]:
-    """Two Chinese characters suffice; letters are tried as text and as pinyin initials."""
+    """One Chinese character suffices; letters are tried as text and as pinyin initials.
+
+    A list of ids of a table of its own, not a condition on each row: the few of a rare word are found from the index, and a
+    frequent one is met within the first rows of a desk.
+    """
     readings = alternatives(query[:60])
     if not readings:
         return rows.none() if query.strip() else rows
     found = Q()
     for pairs in readings:
-        found |= Q(**{f"{path}search__contains": pairs})
-    return rows.filter(found)
+        found |= Q(words__contains=pairs)
+    return rows.filter(**{f"{_field(path)}__in": Wording.objects.filter(found).values("referral_id")})
 
 
 def page_after(

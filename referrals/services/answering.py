@@ -36,6 +36,7 @@ from referrals.requirements import demand_addressable
 from referrals.rules import REPLY, chain_of, profile_of_referral
 from referrals.same_facts import JUDICIAL
 from referrals.selectors import materials_of, referrals_visible_to
+from referrals.services.wording import keep_words
 from referrals.waiting import await_next, await_papers, papers_came
 
 
@@ -191,10 +192,11 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
         onward = Referral(
             case=pass_on_case(referral.case_version, by=by), jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
             options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, writers=[by.user_id] if by.user_id else [],
-            onward_from=referral, search=referral.search, facts_keys=referral.facts_keys,
+            onward_from=referral, facts_keys=referral.facts_keys,
         )  # fmt: skip
         with create(onward, "start_draft", by=by, allowed=Allow()) as birth:
             onward.save()
+            keep_words(onward)
             Party.objects.create(referral=onward, agency=by.agency, role=Party.Role.SENDER)
             birth.detail |= {"case": onward.case_id, "onward_from": referral.pk}
         saying.detail["onward"] = onward.pk

@@ -23,7 +23,7 @@ from deadlines.book import rules_for
 from deadlines.clocks import meet_clocks, open_clock, start_clock
 from deadlines.correcting import Basis, correct_clock
 from foundation.cases.models import Case, CaseVersion
-from foundation.cases.parties import PARTIES, complete_parties, parties_of
+from foundation.cases.parties import PARTIES, complete_parties
 from foundation.cases.services import freeze_case
 from notifications.models import Message
 from referrals import documents
@@ -49,8 +49,8 @@ from referrals.selectors import cases_visible_to, materials_of, referrals_visibl
 from referrals.services.consent import ask_for_consent, consented_version, settle_agreements
 from referrals.services.notices import send_notice
 from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, tell_of_correction
+from referrals.services.wording import keep_words
 from referrals.waiting import CONSENT_WANTED, await_next
-from referrals.words import code_word, words_of
 
 CASE_FIELDS = (
     "source", "found_at", "place", "case_number", "filed_on", "officers", "violated_article", "township", "ongoing", "onsite_measures", "matter", "facts", *PARTIES, "urgent", "urgent_reason",
@@ -120,6 +120,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             renew_facts_keys(referral)
             refuse_same_facts(same_facts(referral, rules.profile))
             _save_once(referral, rules.profile.referral.one_case_one_referral.clause or "")
+            keep_words(referral, None if case_id else [])
             Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
             if data.get("copies"):
                 referral.copies.set(data["copies"])
@@ -163,7 +164,6 @@ def _fill(referral: Referral, data: dict[str, Any]) -> None:
         referral.contact = ""
     if referral.case.agency_id == referral.from_agency_id:
         complete_parties(referral.case)
-    referral.search = search_words(referral)
 
 
 def _refuse_ended(referral: Referral, data: dict[str, Any]) -> None:
@@ -173,17 +173,6 @@ def _refuse_ended(referral: Referral, data: dict[str, Any]) -> None:
         if named is not None and named.pk != before:
             demand_standing(name, [named])
     demand_standing("copies", data.get("copies") or [])
-
-
-def search_words(referral: Referral) -> list[str]:
-    """What the search finds a referral by: its parties, its matter, place and number, as the letter states them."""
-    case = referral.stated
-    names = [*(party.name for party in parties_of(case)), referral.from_agency.name, referral.from_agency.short_name]
-    if referral.to_agency is not None:
-        names += [referral.to_agency.name, referral.to_agency.short_name]
-    matter = case.matter.name if case.matter is not None else ""
-    codes = {code_word(party.code) for party in parties_of(case) if party.code}
-    return sorted({*words_of([matter, case.place, referral.number, case.case_number], names), *codes})
 
 
 def same_as_shown(known: Any, given: Any) -> bool:
@@ -226,6 +215,7 @@ def save_draft(referral_id: int, *, by: Actor, data: dict[str, Any], stated: boo
         if referral.to_agency_id == referral.from_agency_id:
             raise BadInput(_("不能移送给本机关。"), fields={"to_agency": _("不能移送给本机关。")})
         referral.case.save()
+        keep_words(referral)
         referral.fades_at = None
         if "copies" in data:
             referral.copies.set(data["copies"] or [])
@@ -327,7 +317,6 @@ def submit_referral(referral_id: int, *, by: Actor, if_match: int | None = None)
         lock_agency(referral.from_agency_id)
         refuse_same_facts(same_facts(referral, rules.profile))
         referral.submit(by=by, at=now, version=_version_for_leader(referral, by, now))
-        referral.search = search_words(referral)
         await_next(referral, at=now)
         saying.detail["case_version"] = referral.case_version.number
         tell_agencies([referral.from_agency], referral, kind=Message.Kind.DESK, key="submit", at=now, posts=signing_posts(referral),

@@ -37,6 +37,7 @@ from referrals.selectors import referrals_visible_to, running_clocks
 from referrals.services.materials import enclose_result
 from referrals.services.notices import send_notice
 from referrals.services.stating import refuse_outside_calendar
+from referrals.services.wording import keep_words
 from referrals.waiting import await_next, done_and_over
 
 
@@ -70,6 +71,8 @@ def decide_referral(
         if referral.answered_at and at < referral.answered_at.replace(second=0, microsecond=0):
             raise BadInput(_("作出决定的时间不能早于受理。"), fields={"at": _("作出决定的时间不能早于受理。")})
         referral.decide(at=at, kind=kind, decision=decision, number=number.strip())
+        if referral.decision_number:
+            keep_words(referral)
         await_next(referral, at=now)
         _start_decision_clocks(referral, at)
     return referral

@@ -30,6 +30,7 @@ from referrals.paper_form import Paper
 from referrals.policies import may_describe_material, may_remove_this_material, may_save_draft, may_supply_supplement
 from referrals.rules import profile_of_referral
 from referrals.selectors import materials_of, referrals_visible_to
+from referrals.services.wording import keep_words
 
 UNSAID = Paper()
 TAKEN = {
@@ -130,6 +131,8 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
             material.file.delete(save=False)
             return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256, attached_in=material.attached_in)
         audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
+        if not later:
+            keep_words(referral)
         return material
 
 
@@ -189,6 +192,7 @@ def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
         audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
         discard(material.file)
         material.delete()
+        keep_words(referral)
 
 
 def open_for_papers(referral_id: int, by: Actor) -> Referral:

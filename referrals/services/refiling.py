@@ -16,6 +16,7 @@ from referrals.selectors import referrals_visible_to
 from referrals.services.consent import ask_for_consent
 from referrals.services.drafting import LETTER_FIELDS
 from referrals.services.stating import state_event
+from referrals.services.wording import keep_words
 from referrals.waiting import done_and_over
 
 ENDED_BY_REFILING = "补齐材料后重新移送"
@@ -44,13 +45,14 @@ def _again(referral: Referral, by: Actor) -> Referral:
     again = Referral(
         case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=rules.version, options=rules.options,
         from_agency=referral.from_agency, drafter=by.user, writers=sorted({*referral.writers, *([by.user_id] if by.user_id else [])}), exclusive=referral.exclusive, refiled_from=referral,
-        refiled_times=referral.refiled_times + 1, search=referral.search, facts_keys=referral.facts_keys,
+        refiled_times=referral.refiled_times + 1, facts_keys=referral.facts_keys,
         **{name: getattr(referral, name) for name in LETTER_FIELDS}
         | {"change_reason": ENDED_BY_REFILING, "contact": "", "to_agency": standing_heir(referral.to_agency)},
     )  # fmt: skip
     # Whether it may be filed again was asked by the act that ends the earlier one.
     with create(again, "start_draft", by=by, allowed=Allow()) as saying:
         again.save()
+        keep_words(again)
         again.copies.set(referral.copies.all())
         Party.objects.create(referral=again, agency=referral.from_agency, role=Party.Role.SENDER)
         ask_for_consent(again)

@@ -34,8 +34,8 @@ from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_refe
 from referrals.same_facts import answered_for, refuse_same_facts, same_facts
 from referrals.selectors import referrals_visible_to
 from referrals.services.drafting import meet_referral_clocks
+from referrals.services.wording import keep_words
 from referrals.waiting import await_next, with_local_targets
-from referrals.words import words_of
 
 
 @tried_again
@@ -73,7 +73,7 @@ def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_mat
             content=documents.referral_letter(referral, materials, copies, reply=reply_words(referral)), by=by, at=now,
         )  # fmt: skip
         referral.number = letter.number
-        referral.search = sorted({*referral.search, *words_of([letter.number], [])})
+        keep_words(referral, materials)
         meet_referral_clocks(referral, now)
         saying.detail |= {"number": letter.number, "case_version": referral.case_version.number, "hash": referral.case_version.hash}
         bind_version(referral.case_version, at=now)

@@ -23,6 +23,7 @@ from referrals.models import Dispute, Notice, Party, Referral, ReferralReader
 from referrals.people import tell_agencies
 from referrals.policies import may_pass_on
 from referrals.selectors import disputes_visible_to, referrals_visible_to
+from referrals.services.wording import keep_words
 
 BATCH = 1000
 # Whoever sits here acts in the matter; the others only read it.
@@ -71,6 +72,7 @@ def _replace(referral: Referral, old: Agency, new: Agency) -> None:
         if getattr(referral, name) == agreed:
             setattr(referral, name, agreed_on(referral))
     _pass_on_disputes(referral.pk, old, new)
+    keep_words(referral)
 
 
 @tried_again
