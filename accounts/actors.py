@@ -14,6 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.kinds import GOVERNMENT_KINDS, Post
 from accounts.models import Agency, PostHolding, User, in_force, in_term
 from core.errors import NotAllowed, SecondFactorNeeded
+from core.text import shortened
+
+# The longest title, and what the trail keeps of one.
+POST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,9 @@ class Actor:
 
     @property
     def post_name(self) -> str:
+        """As it is written down with what was done: never longer than the trail keeps, and a deputy is always said to be one."""
         name = self.title or str(Post(self.post).label)
-        return _("%(post)s（代行）") % {"post": name} if self.deputy else name
+        return shortened(_("%(post)s（代行）") % {"post": name}, POST_NAME) if self.deputy else name
 
     @property
     def is_system(self) -> bool:

@@ -13,7 +13,7 @@ class NumberSeries(models.Model):
     """The serials of one code of one agency in one year: no gaps, no repeats."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
-    code = models.CharField(max_length=20)
+    code = models.CharField(max_length=30)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 

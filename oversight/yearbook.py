@@ -15,6 +15,7 @@ from core import audit
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
 from core.retries import tried_again
+from core.text import shortened
 from deadlines.calendar import CalendarError, YearArrangement
 from deadlines.labels import clock_label
 from deadlines.models import Clock, ClockRecount, YearProposal
@@ -68,7 +69,7 @@ def propose_year(arrangement: YearArrangement, *, by: Actor) -> YearProposal:
             raise BadInput(sentence, fields={"file": sentence})
         made = YearProposal.objects.create(
             year=arrangement.year, **as_stored(arrangement), tried=trial.tried, moved=trial.moved,
-            proposed_by=by.user, proposed_for=f"{by.agency_name} {by.name}", proposed_at=now,
+            proposed_by=by.user, proposed_for=_named(by), proposed_at=now,
         )  # fmt: skip
         audit.record("calendaryear", made.year, "calendaryear.propose", by=by, source=made.source, moved=trial.moved)
         _tell_keepers(made, _("%(year)d 年放假安排待第二人确认：%(who)s 提出") % {"year": made.year, "who": made.proposed_for}, but=by)
@@ -176,8 +177,12 @@ def _decided(proposal: YearProposal, state: str, by: Actor, *, keep_first: bool 
     """`keep_first`: who confirmed stays named; who undid it stands in the trail."""
     proposal.state = state
     if not keep_first:
-        proposal.decided_by, proposal.decided_for, proposal.decided_at = by.user, f"{by.agency_name} {by.name}", timezone.now()
+        proposal.decided_by, proposal.decided_for, proposal.decided_at = by.user, _named(by), timezone.now()
     proposal.save()
+
+
+def _named(by: Actor) -> str:
+    return shortened(f"{by.agency_name} {by.name}", 100)
 
 
 def _demand(decision: Decision) -> None:
