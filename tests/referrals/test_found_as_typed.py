@@ -26,6 +26,7 @@ FOUND = {
     "full width": "１２号",
     "full-width letters": "Ａ座",
     "ideographic zero": "大〇龙",
+    "ideographic zero alone": "〇",
     "zero as a circle": "大○龙",
     "zero as a word": "二零二六年",
     "traditional forms": "龍馬車業",
@@ -91,6 +92,18 @@ def test_a_file_that_is_taken_away_is_found_no_more(xuecheng, draft):
     paper = draft.case.materials.get(name__startswith="现场勘验")
     services.remove_material(draft.pk, paper.pk, by=make.sender(xuecheng))
     assert found(xuecheng, "勘验") == []
+
+
+def test_a_paper_added_after_the_signing_is_not_found_by_its_name(xuecheng):
+    """A former receiver, who does not see it, would learn of it by asking."""
+    letter = make.signed_for(xuecheng)
+    services.request_supplement(letter.pk, by=make.receiver(xuecheng), wanted="请补充勘验材料。")
+    paper = SimpleUploadedFile("补充勘验附图.txt", "附图说明。".encode())
+    slot = next(iter(services.materials.slot_names(xuecheng.profile)))
+    services.attach_material(letter.pk, by=make.sender(xuecheng), slot=slot, name=paper.name, size=paper.size, stream=paper)
+    services.supply_supplement(letter.pk, by=make.sender(xuecheng))
+    call_command("renew_words")
+    assert found(xuecheng, "补充勘验") == []
 
 
 def test_the_receiver_finds_the_letter_as_it_was_signed(xuecheng):
