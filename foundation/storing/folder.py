@@ -1,7 +1,7 @@
 """How a folder of backups is laid out: objects by their hash, shared by all backups, and a folder a backup that names them.
 
 objects/ab/abcd…[.age]      each file once, by the sha256 of its content
-20261125T043750Z/           one backup; it has its name only when everything in it is on the disk
+20261125T043750.120000Z/    one backup; it has its name only when everything in it is on the disk
     manifest.json           what is here, with the hash of each part, and counts
     manifest.sha256         the hash of the manifest
     database.dump[.age]     pg_dump's custom format
@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from foundation.storing.sealing import ENCRYPTED, sync_folder
 
 FORMAT = 1
-NAME = re.compile(r"\d{8}T\d{6}Z")
+NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 MANIFEST, CHECK = "manifest.json", "manifest.sha256"
 
 
@@ -90,7 +90,8 @@ class Folder:
 
 
 def name_of(now: dt.datetime) -> str:
-    return now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    """A name that sorts by time, to the microsecond: a small place makes two backups within a second."""
+    return now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
 def write_manifest(place: Path, manifest: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
 import threading
@@ -14,7 +15,7 @@ from django.db import connections
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
 from foundation.storing.connecting import BACKUP, own_connection
-from foundation.storing.folder import Folder
+from foundation.storing.folder import NAME, Folder, name_of
 from foundation.storing.models import Backup
 from referrals import services
 from tests import make
@@ -126,6 +127,15 @@ def test_the_second_backup_copies_only_what_is_new_and_old_ones_can_be_dropped(k
     with empty_place(kept.parent) as place:
         assert place.manage("restore", kept)[0] == 0
         assert place.manage("check_files")[0] == 0
+
+
+def test_two_backups_of_one_second_are_two(kept):
+    one, other = (name_of(dt.datetime(2026, 3, 9, 9, 0, 0, microsecond, tzinfo=dt.UTC)) for microsecond in (7, 40))
+    assert one < other
+    assert NAME.fullmatch(one)
+    said("backup", kept)
+    said("backup", kept)
+    assert Folder(kept).finished() == [row.name for row in Backup.objects.order_by("pk")]
 
 
 @pytest.mark.parametrize("part", ["database.dump", "files.jsonl", "manifest.json", "object"])

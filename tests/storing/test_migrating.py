@@ -39,7 +39,7 @@ def test_a_restore_waits_for_a_migrate_and_is_then_refused(tmp_path):
     (tmp_path / "backups").mkdir()
     with empty_place(tmp_path) as place, psycopg.connect(place.env["DATABASE_URL"], autocommit=True) as held:
         held.execute(f"SELECT pg_advisory_lock({TABLES})")
-        waiting = started(place, "restore", str(tmp_path / "backups"), "--backup", "20260101T000000Z")
+        waiting = started(place, "restore", str(tmp_path / "backups"), "--backup", "20260101T000000.000000Z")
         assert "等它结束" in waiting.stdout.readline()
         held.execute("CREATE TABLE somebodys (n int)")
         held.execute(f"SELECT pg_advisory_unlock({TABLES})")
