@@ -53,9 +53,13 @@ def test_a_ledger_that_cannot_be_made_says_so(xuecheng, commits, monkeypatch, se
     assert "生成失败" in export.failed
 
 
-@pytest.mark.parametrize("text", ["=1+1", "＝1", "＋1", "－1", "＠x", "\n=1", "\tx"])
+@pytest.mark.parametrize("text", ["=1+1", "＝1", "＋1", "－1", "＠x", "\n=1", "\t=1"])
 def test_no_cell_is_taken_for_a_formula(text):
     assert _cell(text).startswith("'")
+
+
+def test_no_tab_is_left_at_the_beginning_of_a_cell():
+    assert _cell("\tx") == "x"
 
 
 def test_what_a_workbook_cannot_hold_is_left_out():
