@@ -61,7 +61,7 @@ class Story:
             "preliminary_investigation": "执法人员到现场核查，制作现场检查笔录，拍摄照片，并询问现场负责人。",
             "to_agency": self.world.agencies[receiver], "determined_at": moment - dt.timedelta(hours=1),
             "reasons": f"经核对权责清单，该事项由{receiver}负责查处，本机关没有相应的行政处罚权。",
-            "contact": f"{sender}经办人，0632-4400000", "copies": [self.world.agencies["区司法局"].pk] if more.pop("copied", False) else [],
+            "contact": f"{sender}经办人，0632-4400000", "copies": [self.world.agencies["区司法局"]] if more.pop("copied", False) else [],
         }  # fmt: skip
         with at(moment):
             referral = services.start_draft(by=self.actor(sender), data=data | more)

@@ -134,7 +134,7 @@ def test_qidong_copies_the_place_and_the_bureau_whose_matter_it_is(qidong):
         services.submit_referral(referral.pk, by=make.sender(qidong))
     assert error.value.clause == "QD-2.4.1-b"
     assert "吕四港镇" in error.value.fields["copies"]
-    services.save_draft(referral.pk, by=make.sender(qidong), data={"copies": [place.pk, bureau.pk]})
+    services.save_draft(referral.pk, by=make.sender(qidong), data={"copies": [place, bureau]})
     assert services.submit_referral(referral.pk, by=make.sender(qidong)).state == "submitted"
 
 
