@@ -38,7 +38,7 @@ def redirected(world, dispute, handler, commits):
     office = world.actor("区政府办公室", Post.GOVERNMENT_CLERK)
     services.propose_designation(dispute.pk, by=office, words="建议由其管辖", handler=handler)
     with commits():
-        services.designate_agency(dispute.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), handler=None, reasons="依职责分工")
+        services.designate_agency(dispute.pk, by=world.actor("区政府", Post.GOVERNMENT_LEADER), handler=handler, reasons="依职责分工")
     return Referral.objects.get(pk=dispute.referral_id)
 
 
