@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.characters import named
 from core.errors import BadInput
-from core.text import clean_line
+from core.text import clean_line, shortened
 from documents.printing import unprintable_sentence
 
 LONGEST = 200
@@ -18,14 +18,15 @@ UNSEEN = ("Cc", "Cf", "Cs")
 
 
 def kept_name(name: str, field: str = "file") -> str:
-    """The name without folders, as it is kept. Raises BadInput beside `field`: signs that nobody sees or no font prints, too long a name."""
+    """The name without folders, as it is kept: too long a one is cut in the middle, so that its number and its ending stay.
+
+    Raises BadInput beside `field`: signs that nobody sees or no font prints.
+    """
     plain = PurePath(name.replace("\\", "/")).name
     unseen = [sign for sign in dict.fromkeys(plain) if unicodedata.category(sign) in UNSEEN]
     if unseen:
         raise _refused(_("文件名中有看不见的控制符或方向符（%(signs)s），请改名后再上传。") % {"signs": named(unseen)}, field)
-    plain = clean_line(plain)
-    if len(plain) > LONGEST:
-        raise _refused(_("文件名“%(name)s…”超过 %(most)d 个字，请改短后再上传。") % {"name": plain[:30], "most": LONGEST}, field)
+    plain = shortened(clean_line(plain), LONGEST)
     problem = unprintable_sentence(plain)
     if problem:
         raise _refused(_("文件名：%(problem)s") % {"problem": problem}, field)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.kinds import AgencyKind
-from accounts.models import Agency
 from accounts.standing import demand_standing
 from core import audit
 from core.acts import act, create, demand
@@ -173,7 +172,7 @@ def _refuse_ended(referral: Referral, data: dict[str, Any]) -> None:
         named = data.get(name)
         if named is not None and named.pk != before:
             demand_standing(name, [named])
-    demand_standing("copies", [one if isinstance(one, Agency) else Agency.objects.get(pk=one) for one in data.get("copies") or []])
+    demand_standing("copies", data.get("copies") or [])
 
 
 def same_as_shown(known: Any, given: Any) -> bool:

@@ -144,7 +144,7 @@ def test_lists_are_paged_by_key_and_the_url_is_the_state(xuecheng, client):
 
 def test_each_desk_shows_its_own(xuecheng, client, at):
     at("2026-03-09T09:00")
-    referral = make.delivered(xuecheng, copies=[xuecheng.agencies["区民政局"].pk])
+    referral = make.delivered(xuecheng, copies=[xuecheng.agencies["区民政局"]])
     at("2026-03-16T09:00")
     seen = {}
     for agency in ("区住建局", "区综合行政执法局", "区民政局", "区教体局"):

@@ -20,14 +20,14 @@ from core.errors import BadInput
 from deadlines.calendar import arrangement_from_mapping
 from deadlines.profile_files import SHIPPED, parse_profile
 from documents.models import OfficialDocument
-from foundation.cases.models import Matter
+from foundation.cases.models import Material, Matter
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.district import DistrictError, read_district
 from referrals import services
 from referrals.models import Export, Referral
 from tests import make
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, pdf
 from tests.stories.test_sixth_district import EXAMPLE
 
 PASTED = "枣庄\x0b甲\u202e建材\ufeff公司\x07"
@@ -109,6 +109,25 @@ def auditor_of(world):
 def test_a_user_name_is_taken_whatever_was_pasted_around_it(xuecheng, client, around):
     name = make.sender(xuecheng).user.username
     assert client.post(reverse("sign-in"), {"username": around % name, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "name", ["现场" * 150 + "（第12份）.pdf", "a" * 260 + ".pdf", "目录/子目录\\正文之一.pdf", "mmexport1727143200000_" * 12 + "final.pdf"]
+)
+def test_a_long_file_name_keeps_its_ending_by_every_door(xuecheng, client, name):
+    referral = make.draft(xuecheng)
+    actor, file = make.sender(xuecheng), pdf("x")
+    made = services.attach_material(
+        referral.pk, by=actor, slot="source_materials", name=name, size=len(file.getvalue()), stream=file
+    )  # fmt: skip
+    assert made.name.endswith(name[-6:])
+    assert len(made.name) <= 200
+    assert not set(made.name) & set("/\\")
+    body = json.dumps({"slot": "source_materials", "name": name, "size": 100})
+    begun = signed_in(client, xuecheng).post(reverse("api-uploads", args=[referral.pk]), body, content_type="application/json")
+    assert begun.status_code == 201, begun.content
+    assert begun.json()["name"] == made.name
+    assert Material.objects.filter(pk=made.pk).exists()
 
 
 def test_the_longest_party_and_matter_fit_every_title(xuecheng, commits):
