@@ -11,7 +11,7 @@ from django import forms
 from accounts.actors import Actor
 from core.acts import Action
 from referrals.doors import Door
-from referrals.forms import bound_to
+from referrals.forms import NoteForm, bound_to
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,10 @@ class Panel:
 
     @property
     def needs_words(self) -> bool:
-        return self.form is not None and any(f.required for f in self.form.fields.values())
+        """Whether something is to be said that the act cannot do without: not a hidden number, a note or a file that may be left out."""
+        if self.form is None or isinstance(self.form, NoteForm):
+            return False
+        return any(not isinstance(shown.field, forms.FileField) for shown in self.form.visible_fields())
 
 
 def panels_of(

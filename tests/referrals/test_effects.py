@@ -61,7 +61,8 @@ def test_a_decision_names_the_date_that_it_starts(zhoucun, client, at):
     at("2026-03-09T09:00")
     referral = make.accepted(zhoucun)
     client.force_login(make.receiver(zhoucun).user)
-    assert "确认作出处理决定" in panel(client, referral, "decide")
+    shown = panel(client, referral, "decide")
+    assert "确认作出处理决定" in shown
 
 
 def test_a_choice_left_open_decides_nothing(xuecheng, client):
@@ -92,3 +93,11 @@ def test_a_party_is_not_shown_the_proposal(xuecheng, client):
     dispute = proposed_dispute(xuecheng)
     client.force_login(make.sender(xuecheng, Post.LEADER).user)
     assert "建议照此办理" not in client.get(reverse("referral", args=[dispute.referral_id])).content.decode()
+
+
+def test_what_needs_words_stands_open_and_what_needs_none_waits_for_a_press(xuecheng, client):
+    client.force_login(make.receiver(xuecheng).user)
+    handled = services.handle_referral(make.accepted(xuecheng).pk, by=make.receiver(xuecheng))
+    assert "<details open>" in panel(client, handled, "decide")
+    waiting = make.signed_for(xuecheng, party_code=make.credit_code(4))
+    assert "<details >" in panel(client, waiting, "accept")
