@@ -12,6 +12,7 @@ from accounts.actors import Actor, people_at
 from accounts.kinds import CLERKS, Post
 from accounts.models import PostHolding, in_force
 from core import audit
+from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
 from core.retries import tried_again
@@ -55,7 +56,7 @@ def propose_year(arrangement: YearArrangement, *, by: Actor) -> YearProposal:
 
     Raises NotAllowed; BadInput with all that is wrong with it, or where one for the year is waiting already.
     """
-    _demand(may_propose_year(by))
+    demand(may_propose_year(by))
     now = timezone.now()
     with transaction.atomic():
         try:
@@ -81,7 +82,7 @@ def confirm_year(proposal_id: int, *, by: Actor) -> list[ClockRecount]:
     """The second person confirms: the year is in force, due dates are counted again, those concerned are told."""
     with transaction.atomic():
         proposal = _locked(proposal_id, State.PROPOSED)
-        _demand(may_decide_year(proposal, by))
+        demand(may_decide_year(proposal, by))
         before = stored_year(proposal.year)
         arrangement = as_arrangement(proposal.year, proposal.holidays, proposal.makeup, proposal.source)
         try:
@@ -102,7 +103,7 @@ def refuse_year(proposal_id: int, *, by: Actor) -> YearProposal:
     with transaction.atomic():
         proposal = _locked(proposal_id, State.PROPOSED)
         if by.user_id != proposal.proposed_by_id:
-            _demand(may_decide_year(proposal, by))
+            demand(may_decide_year(proposal, by))
         _decided(proposal, State.REFUSED, by)
         audit.record("calendaryear", proposal.year, "calendaryear.refuse", by=by)
         return proposal
@@ -116,7 +117,7 @@ def undo_year(proposal_id: int, *, by: Actor) -> list[ClockRecount]:
     """
     with transaction.atomic():
         proposal = _locked(proposal_id, State.IN_FORCE)
-        _demand(may_undo_year(proposal, by))
+        demand(may_undo_year(proposal, by))
         if YearProposal.objects.filter(year=proposal.year, state=State.IN_FORCE, pk__gt=proposal.pk).exists():
             raise WrongState(_("此后又启用过同一年的安排，请先撤销较新的那一份。"))
         before = as_arrangement(proposal.year, **proposal.before) if proposal.before else None
@@ -183,11 +184,6 @@ def _decided(proposal: YearProposal, state: str, by: Actor, *, keep_first: bool 
 
 def _named(by: Actor) -> str:
     return shortened(f"{by.agency_name} {by.name}", 100)
-
-
-def _demand(decision: Decision) -> None:
-    if isinstance(decision, Deny):
-        raise NotAllowed(decision.reason, decision.clause)
 
 
 def _tell_keepers(proposal: YearProposal, text: str, *, but: Actor) -> None:
