@@ -66,28 +66,30 @@ def due_from(referral: Referral, verb: str, now: dt.datetime) -> tuple[str, dt.d
     return (key, due.due_at) if due.due_at else None
 
 
-def told_after(referral: Referral, verb: str, by: Actor, documents: list[OfficialDocument], clocks: list[Clock]) -> list[str]:
+def told_after(referral: Referral, verb: str, by: Actor, documents: list[OfficialDocument], clocks: list[Clock], now: dt.datetime) -> list[str]:
     """The answer to `verb`, just done: the number that it was given, and who has to do what next. No query: all is on the page."""
     said = []
     if verb in NUMBERED:
         number = next((one.number for one in reversed(documents) if one.issuer_id == by.agency_id and one.subject_kind == "referral"), "")
         said += [_("文号：%(number)s。") % {"number": number}] if number else []
-    said += next_duty(referral, clocks)
+    said += next_duty(referral, clocks, now)
     return said
 
 
-def next_duty(referral: Referral, clocks: list[Clock]) -> list[str]:
-    """Who has to do what next, by when; empty where nobody is waited for until a day."""
+def next_duty(referral: Referral, clocks: list[Clock], now: dt.datetime) -> list[str]:
+    """Who has to do what next, by when, or since when it is late; empty where nobody is waited for until a day."""
     if referral.state == "signed" and referral.to_agency and referral.signed_at:
         # The reply clock starts when the worker has delivered the letter, in a moment.
         begins = due_from(referral, "sign", referral.signed_at)
-        return [_comes(referral.to_agency.short_name, *begins)] if begins else []
+        return [_comes(referral.to_agency.short_name, *begins, now)] if begins else []
     running = [clock for clock in clocks if clock.ended_at is None and clock.due_at is not None]
     first = min(running, key=lambda clock: clock.due_at, default=None)  # type: ignore[arg-type, return-value]
-    return [_comes(first.holder.short_name, first.key, first.due_at)] if first else []
+    return [_comes(first.holder.short_name, first.key, first.due_at, now)] if first else []
 
 
-def _comes(holder: str, key: str, due: dt.datetime | None) -> str:
+def _comes(holder: str, key: str, due: dt.datetime | None, now: dt.datetime) -> str:
+    if due is not None and due < now:
+        return _("接下来：%(agency)s %(clock)s，已于 %(due)s到期。") % {"agency": holder, "clock": clock_label(key), "due": _by(due)}
     return _("接下来：%(agency)s %(clock)s，%(due)s前。") % {"agency": holder, "clock": clock_label(key), "due": _by(due)}
 
 

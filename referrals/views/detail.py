@@ -64,7 +64,8 @@ def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
         request.session["opened"] = [*request.session.get("opened", []), referral.pk][-200:]
     context = context_of(referral, by)
     did = choice_in(request.GET, "did", (*REFERRAL_DOORS, *DISPUTE_DOORS))
-    context["after"] = told_after(referral, did, by, context["documents"], referral.clocks) if did else next_duty(referral, referral.clocks)
+    clocks, now = referral.clocks, context["now"]
+    context["after"] = told_after(referral, did, by, context["documents"], clocks, now) if did else next_duty(referral, clocks, now)
     return render(request, "referrals/detail.html", context)
 
 

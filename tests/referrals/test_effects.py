@@ -101,3 +101,12 @@ def test_what_needs_words_stands_open_and_what_needs_none_waits_for_a_press(xuec
     assert "<details open>" in panel(client, handled, "decide")
     waiting = make.signed_for(xuecheng, party_code=make.credit_code(4))
     assert "<details >" in panel(client, waiting, "accept")
+
+
+def test_a_duty_that_ran_out_is_not_announced_as_to_come(xuecheng, client, at):
+    at("2026-03-09T09:00")
+    referral = make.signed_for(xuecheng)
+    at("2026-03-16T09:00")
+    client.force_login(make.receiver(xuecheng).user)
+    page = client.get(reverse("referral", args=[referral.pk])).content.decode()
+    assert "已于 2026-03-12（周四）到期。" in page

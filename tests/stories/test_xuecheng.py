@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from accounts.kinds import Post
 from documents.models import OfficialDocument
 from foundation.cases.models import Matter
 from oversight import watch
@@ -209,3 +210,11 @@ def test_nothing_serious_for_those_who_see_or_move_less_well(sign_in, live_serve
         serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
         assert serious == [], (path, [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in serious])
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path
+
+
+def test_no_page_is_wider_than_a_phone_in_english(sign_in, live_server, world):
+    page = sign_in("区政府办公室", Post.ADMINISTRATOR, phone=True)
+    page.click("button[name=language]")
+    for path in ("/", "/referrals/", "/calendar/", "/work/", "/escalations/", "/settings/"):
+        page.goto(live_server.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
