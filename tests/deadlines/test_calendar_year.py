@@ -91,6 +91,7 @@ def test_loading_the_year_counts_again_with_trace_and_notice(waiting, qidong):
         (NEXT.replace("2027-06-09]", "2027-06-09, 2027-07-09, 2027-07-12]"), "2027-07-12 离任何法定节日都在三周以上"),
         (NEXT.replace("[2027-01-09]", "[2027-03-06]"), "2027-03-06 离任何法定节日"),
         (NEXT.replace("2027-10-07]", "2027-10-07, " + ", ".join(f"2027-10-{d:02}" for d in range(10, 24)) + "]"), "天数过多"),
+        (NEXT.split("makeup:")[0].replace("2027-02-12]", "2027-02-12, " + ", ".join(f"2027-02-{d}" for d in range(15, 27)) + "]"), "与历年相差过大"),
         # What the eye passes over and the reader would take the last of.
         (NEXT + "holidays: {国庆节: [2027-10-01]}\n", "重复"),
         (NEXT.replace("元旦: [2027-01-09]", "元旦: &a [2027-01-09]\n  中秋节: *a"), "锚点"),
