@@ -55,6 +55,6 @@ def sign_in(chromium, live_server, world):
         # A page that closes sends what was typed last: the server finishes that before the tables are emptied.
         for page in context.pages:
             page.goto("about:blank")
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(800)
         context.close()
     assert problems == []
