@@ -1,0 +1,28 @@
+"""Where files lie, how they are backed up, and how big what is sent may be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from config.settings.places import BASE_DIR
+
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media"))
+# Where pg_dump and pg_restore of the server's own version lie; by default they are looked for on PATH.
+POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
+# Public keys (age1…, separated by commas) to which backups are encrypted; without one they are not.
+BACKUP_RECIPIENTS = [key for key in os.environ.get("BACKUP_RECIPIENTS", "").split(",") if key]
+# Where the anchors of the audit trail are written: best a disk that those who keep the database cannot write.
+AUDIT_ANCHOR_DIR = Path(os.environ.get("AUDIT_ANCHOR_DIR", BASE_DIR / "anchors"))
+STORAGES = {
+    "default": {"BACKEND": "foundation.storing.disk.DurableDisk"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# What is typed and not yet sent: sealed under these keys (newest first; the old ones still open), else under SECRET_KEY.
+TYPED_KEYS = [k for k in os.environ.get("TYPED_KEYS", "").split(",") if k]
+TYPED_KEPT_DAYS = 14
+TYPED_MAX_BYTES = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+UPLOAD_PART_BYTES = 8 * 1024 * 1024
