@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.kinds import Post
 from core.decisions import Deny
 from referrals.models import Notice, ProgressMessage, Referral
-from referrals.policies import may_read_progress
+from referrals.policies.progress import may_read_progress
 
 MOST = 200
 

@@ -1,4 +1,4 @@
-"""The draft of a letter as it is typed: shape of input only. Rules are in requirements.py and policies.py."""
+"""The draft of a letter as it is typed: shape of input only. Rules are in requirements.py and policies/."""
 
 from __future__ import annotations
 

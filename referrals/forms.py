@@ -1,4 +1,4 @@
-"""What an act asks for: shape of input only. Rules are in requirements.py and policies.py."""
+"""What an act asks for: shape of input only. Rules are in requirements.py and policies/."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from deadlines.clocks import recomputed
 from deadlines.duedate_lines import explanation
 from deadlines.models import Clock
 from foundation.cases.models import Matter
-from referrals.policies import may_start
+from referrals.policies.drafting import may_start
 from referrals.rest.case_shapes import CasePage, CaseRow, CaseShape, CaseWhole
 from referrals.rest.shapes import AgencyList, ClockWhole, MatterList, WhoShape
 from referrals.selectors import as_seen, cases_of_party, cases_that_say, cases_visible_to, referrals_visible_to

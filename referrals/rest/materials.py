@@ -30,7 +30,7 @@ from foundation.cases.stated import PAPER
 from referrals import services
 from referrals.models import Referral, Upload
 from referrals.paper_form import Paper, PaperForm
-from referrals.policies import may_describe_material, may_remove_this_material
+from referrals.policies.drafting import may_describe_material, may_remove_this_material
 from referrals.rest.paper_shapes import MaterialList, MaterialShape, MaterialWhole, PaperChange, UploadBegin, UploadShape, UploadWhole
 from referrals.rest.referrals import found
 from referrals.rest.shapes import DocumentShape

@@ -22,7 +22,8 @@ from referrals.correspondence import progress_of, with_correspondence
 from referrals.doors import NOTICE_DOORS
 from referrals.lifecycle import NoticeState
 from referrals.models import Notice, ProgressMessage
-from referrals.policies import NOTICE_POLICIES, may_read_progress
+from referrals.policies import NOTICE_POLICIES
+from referrals.policies.progress import may_read_progress
 from referrals.rest.acts import Act, act_view
 from referrals.rest.beside_shapes import NoticePage, NoticeShape, NoticeWhole, ProgressList
 from referrals.rest.materials import FILE, RANGE

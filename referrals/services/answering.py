@@ -22,7 +22,7 @@ from notifications.models import Message
 from referrals import documents
 from referrals.models import Dispute, Party, Referral
 from referrals.people import tell_agencies, tell_returns_watchers
-from referrals.policies import (
+from referrals.policies.answering import (
     may_accept,
     may_not_accept,
     may_object,

@@ -18,7 +18,7 @@ from notifications.models import Message
 from referrals.agreed import agreed_on
 from referrals.models import Notice, Party, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_receipt_filing
+from referrals.policies.notices import may_receipt_filing
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to
 from referrals.services.notices import void_notices

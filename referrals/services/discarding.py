@@ -22,7 +22,7 @@ from notifications.models import Message
 from referrals.lifecycle import WITH_DRAFTER
 from referrals.models import Notice, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_discard
+from referrals.policies.drafting import may_discard
 from referrals.rules import profile_of_referral
 from referrals.selectors import referrals_visible_to
 from referrals.services.consent import leave_seats

@@ -22,7 +22,7 @@ from referrals import documents
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute, Party, Referral
 from referrals.people import tell_agencies
-from referrals.policies import (
+from referrals.policies.disputes import (
     may_confirm_agreement,
     may_designate,
     may_designate_silent,
@@ -33,8 +33,8 @@ from referrals.policies import (
     may_redirect,
     may_report,
     may_settle_by_offices,
-    may_take_back,
 )
+from referrals.policies.handling import may_take_back
 from referrals.rules import REPLY, chain_of, clause_of_step, offices_of, profile_of_referral
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.signing import start_receiver_clocks

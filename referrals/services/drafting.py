@@ -32,7 +32,8 @@ from referrals.copies import copies_demanded, propose_copies, with_copies
 from referrals.lifecycle import WITH_DRAFTER
 from referrals.models import Notice, Party, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_consent, may_give_prior_notice, may_save_draft, may_start, may_submit
+from referrals.policies.drafting import may_save_draft, may_start, may_submit
+from referrals.policies.notices import may_consent, may_give_prior_notice
 from referrals.requirements import name_problem, refuse_if_short, shortcomings
 from referrals.rules import (
     LETTER_AFTER_NOTICE,

@@ -22,16 +22,8 @@ from referrals import documents
 from referrals.decisions import DecisionKind, demand_stated
 from referrals.models import Notice, Referral
 from referrals.people import tell_agencies
-from referrals.policies import (
-    extendable,
-    may_close,
-    may_decide,
-    may_extend,
-    may_handle,
-    may_report_result,
-    may_take_back,
-    may_withdraw,
-)
+from referrals.policies.handling import may_close, may_decide, may_handle, may_report_result, may_take_back, may_withdraw
+from referrals.policies.limits import extendable, may_extend
 from referrals.rules import PENALTY_COPY, RESULT, clock_key, penalty_copy_key, rules_of_referral
 from referrals.selectors import referrals_visible_to, running_clocks
 from referrals.services.materials import enclose_result

@@ -27,7 +27,8 @@ from foundation.storing.keeping import discard
 from referrals.file_names import kept_name
 from referrals.models import Referral
 from referrals.paper_form import Paper
-from referrals.policies import may_describe_material, may_remove_this_material, may_save_draft, may_supply_supplement
+from referrals.policies.answering import may_supply_supplement
+from referrals.policies.drafting import may_describe_material, may_remove_this_material, may_save_draft
 from referrals.rules import profile_of_referral
 from referrals.selectors import materials_of, referrals_visible_to
 from referrals.services.wording import keep_words

@@ -19,7 +19,7 @@ from documents.issuing import issue
 from notifications.models import Message
 from notifications.telling import Note, tell
 from referrals.models import Notice, Referral
-from referrals.policies import may_receipt_notice, may_void_notice
+from referrals.policies.notices import may_receipt_notice, may_void_notice
 from referrals.selectors import notices_visible_to
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from notifications.models import Message
 from referrals.file_names import kept_name
 from referrals.models import ProgressMessage, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_set_contact, may_write_progress, side_of
+from referrals.policies.progress import may_set_contact, may_write_progress, side_of
 from referrals.selectors import referrals_visible_to
 from referrals.services.materials import TAKEN, check_upload
 

@@ -11,7 +11,7 @@ from core.acts import act
 from core.errors import BadInput
 from core.retries import tried_again
 from referrals.models import Referral, ReferralReader
-from referrals.policies import may_grant_reading, may_take_back_reading
+from referrals.policies.readers import may_grant_reading, may_take_back_reading
 from referrals.selectors import referrals_visible_to
 
 READ = "referrals.read_referral"

@@ -11,7 +11,7 @@ from core.decisions import Allow
 from core.retries import tried_again
 from deadlines.book import rules_for
 from referrals.models import Party, Referral
-from referrals.policies import may_refile
+from referrals.policies.drafting import may_refile
 from referrals.selectors import referrals_visible_to
 from referrals.services.consent import ask_for_consent
 from referrals.services.drafting import LETTER_FIELDS

@@ -14,7 +14,7 @@ from notifications.models import Message
 from referrals import documents
 from referrals.models import Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_remind, passed_by_receiver
+from referrals.policies.limits import may_remind, passed_by_receiver
 from referrals.selectors import referrals_visible_to
 
 

@@ -28,7 +28,7 @@ from referrals import documents
 from referrals.copies import copies_of, with_copies
 from referrals.models import Party, Referral
 from referrals.people import tell_agencies
-from referrals.policies import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
+from referrals.policies.signing import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
 from referrals.requirements import filing_offices, refuse_if_short, shortcomings
 from referrals.rules import REPLY, clock_key, profile_of_referral, rules_of_referral
 from referrals.same_facts import answered_for, refuse_same_facts, same_facts

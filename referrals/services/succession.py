@@ -21,7 +21,7 @@ from referrals.agreed import agreed_on
 from referrals.lifecycle import BEFORE_LETTER, OPEN_STATES, DisputeState, NoticeState
 from referrals.models import Dispute, Notice, Party, Referral, ReferralReader
 from referrals.people import tell_agencies
-from referrals.policies import may_pass_on
+from referrals.policies.succession import may_pass_on
 from referrals.selectors import disputes_visible_to, referrals_visible_to
 from referrals.services.wording import keep_words
 

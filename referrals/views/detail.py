@@ -38,7 +38,8 @@ from referrals.lifecycle import BEFORE_LETTER, WITH_DRAFTER
 from referrals.models import Dispute, Referral
 from referrals.panels import Panel, panels_of
 from referrals.paper_form import PaperForm
-from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES, may_save_draft
+from referrals.policies import DISPUTE_POLICIES, REFERRAL_POLICIES
+from referrals.policies.drafting import may_save_draft
 from referrals.rules import profile_of_referral
 from referrals.same_facts import Found, same_facts
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to

@@ -30,7 +30,8 @@ from referrals.made import draft_made_with
 from referrals.models import Referral
 from referrals.paper_form import PaperForm
 from referrals.party_rows import PartyForm
-from referrals.policies import REFERRAL_POLICIES, may_save_draft, may_start
+from referrals.policies import REFERRAL_POLICIES
+from referrals.policies.drafting import may_save_draft, may_start
 from referrals.requirements import shortcomings
 from referrals.rows import rows_to_show
 from referrals.rules import profile_of_referral

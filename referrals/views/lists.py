@@ -21,7 +21,7 @@ from notifications.models import Message
 from referrals.doors import REFERRAL_DOORS
 from referrals.filter_form import FilterForm
 from referrals.models import Referral
-from referrals.policies import may_start
+from referrals.policies.drafting import may_start
 from referrals.selectors import DESKS, page_after, referrals_visible_to, workbench_rows
 
 # Rows that one press of the button carries along.

@@ -20,7 +20,8 @@ from core.reading import cursor_in, version_seen
 from referrals.doors import NOTICE_DOORS
 from referrals.models import Notice, ProgressMessage
 from referrals.panels import panels_of
-from referrals.policies import NOTICE_POLICIES, may_read_progress
+from referrals.policies import NOTICE_POLICIES
+from referrals.policies.progress import may_read_progress
 from referrals.selectors import PAGE, notices_visible_to, referrals_visible_to
 from referrals.views.detail import visible_or_404
 

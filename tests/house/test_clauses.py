@@ -115,6 +115,6 @@ def test_a_fingerprint_does_not_follow_layout(tmp_path, monkeypatch):
 
 def test_a_place_that_is_gone_is_named():
     with pytest.raises(NoPlace, match="may_sign_twice"):
-        span("referrals/policies.py", "may_sign_twice")
+        span("referrals/policies/signing.py", "may_sign_twice")
     with pytest.raises(NoPlace, match=r"clocks\.nothing"):
         span("deadlines/profiles/qidong.yaml", "clocks.nothing")

@@ -15,7 +15,7 @@ from oversight import watch
 from oversight.models import Escalation
 from referrals import services
 from referrals.models import Referral
-from referrals.policies import may_accept
+from referrals.policies.answering import may_accept
 from referrals.selectors import referrals_visible_to
 from tests import make
 from tests.conftest import world_of

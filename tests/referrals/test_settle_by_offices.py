@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.models import AuditEntry
 from referrals import services
 from referrals.models import Dispute
-from referrals.policies import may_settle_by_offices
+from referrals.policies.disputes import may_settle_by_offices
 from referrals.selectors import disputes_visible_to
 from tests import make
 
