@@ -93,8 +93,10 @@
   const keeper = (form) => {
     const marks = form.elements, path = new URL(form.getAttribute("action") || location.pathname, location).pathname;
     const place = marks.typed_form.value ? `${path}#${marks.typed_form.value}` : path;
-    let sheet = fresh(), takenFrom = "", timer = null, running = null, again = false, dirty = false, sent = false, kept = false, waiting = false;
-    marks.typed_sheet.value = sheet;
+    let takenFrom = "", timer = null, running = null, again = false, dirty = false, sent = false, kept = false, waiting = false, begun = false;
+    let sheet = "";
+    const newSheet = () => { sheet = fresh(); marks.typed_sheet.value = sheet; };
+    newSheet();
     const base = () => (marks.version && "value" in marks.version ? marks.version.value : "");
     const described = () => {
       const { fields, files } = read(form);
@@ -109,14 +111,16 @@
       if (!made) { made = document.createElement("p"); made.className = "typed-said sub"; made.setAttribute("role", "status"); form.append(made); }
       return made;
     };
-    const say = (sentence, ...buttons) => {
-      const where = spot();
-      where.replaceChildren(sentence, ...buttons.flatMap(([words, act]) => {
-        const button = document.createElement("button");
-        button.type = "button"; button.className = "btn small"; button.textContent = words; button.addEventListener("click", act);
-        return [" ", button];
-      }));
-    };
+    // What is offered stays beside whatever is said, until it is taken or dropped.
+    let offered = [];
+    const buttonsOf = (buttons) => buttons.flatMap(([words, act]) => {
+      const button = document.createElement("button");
+      button.type = "button"; button.className = "btn small"; button.textContent = words;
+      button.addEventListener("click", () => { offered = []; act(); });
+      return [" ", button];
+    });
+    const say = (sentence, ...buttons) => spot().replaceChildren(sentence, ...buttonsOf(buttons), ...offered);
+    const offer = (sentence, ...buttons) => { offered = [" ", sentence, ...buttonsOf(buttons)]; spot().replaceChildren(...offered); };
 
     const aside = async () => {
       const safe = await putAside(place, described());
@@ -134,10 +138,11 @@
       kept = true; takenFrom = ""; dropAside(place);
       say(told.signed_in ? sentence || `${said.mine} ${told.saved}` : said.signedOut);
     };
+    const discard = (one) => fetch(said.discard, { method: "POST", body: new URLSearchParams({ form: place, sheet: one }), headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
     const forget = async () => {
-      const body = new URLSearchParams({ form: place, sheet });
-      kept = false; sheet = fresh(); marks.typed_sheet.value = sheet;
-      await (await fetch(said.discard, { method: "POST", body, headers: { "X-CSRFToken": csrf() }, redirect: "manual" })).text();
+      const gone = sheet;
+      kept = false; newSheet();
+      await (await discard(gone)).text();
     };
     // A draft of the agency saves itself there as long as nobody else has changed it; else the words are the author's alone.
     const saveDraft = async () => {
@@ -167,6 +172,7 @@
       } finally { running = null; finished(); if (again) { again = false; save(); } }
     };
     const typed = () => {
+      begun = true;
       unlock().catch(() => null);
       if (dirty === false && !timer && !running) { dirty = true; save(); return; }
       dirty = true; clearTimeout(timer); timer = setTimeout(save, PAUSE);
@@ -196,9 +202,7 @@
     window.addEventListener("online", () => (dirty || timer) && save());
 
     const drop = async (row) => {
-      for (const one of new Set([row, sheet])) {
-        await fetch(said.discard, { method: "POST", body: new URLSearchParams({ form: place, sheet: one }), headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
-      }
+      for (const one of new Set([row, sheet])) await discard(one);
       sent = true; location.reload();
     };
     const restore = (row) => {
@@ -211,12 +215,25 @@
         say(`${said.restored}（${row.saved}）${files}`, [said.drop, () => drop(row.sheet)]);
         if (form.dataset.autosave && form.dataset.stale === undefined) say(`${said.restored}（${row.saved}），${said.saved}${files}`);
       };
+      // Whoever typed before the answer came is asked: what stands in the form now is newer, and stays on a sheet of its own.
+      const exchange = async () => {
+        if (running) await running.finished;
+        await saveMine(" ");
+        newSheet(); take();
+      };
       if (alike(row.fields, read(form).fields)) { takenFrom = row.sheet; if (files) say(files); return; }
       if (form.dataset.autosave && row.base && row.base !== base()) {
         say(`${said.older}（${row.saved}）`, [said.take, () => { form.dataset.stale = "1"; take(); }], [said.drop, () => drop(row.sheet)]);
+      } else if (begun) {
+        offer(`${said.earlier}（${row.saved}）${files}`, [said.take, exchange], [said.drop, () => discard(row.sheet).then(() => say(""))]);
       } else take();
     };
-    return { place, restore };
+    // What this very page has saved meanwhile is no older than what stands in it.
+    const restoreFirst = (rows) => {
+      const found = rows.find((row) => row.sheet !== sheet);
+      if (found) restore(found);
+    };
+    return { place, restoreFirst };
   };
 
   const keepers = [...document.querySelectorAll("form")].filter((form) => form.elements.typed_by).map(keeper);
@@ -227,7 +244,7 @@
     const answer = await fetch(`${said.keep}?${asked}`, { redirect: "manual" });
     if (!answer.ok) return;
     const { kept } = await answer.json();
-    for (const one of keepers) if (kept[one.place]?.length) one.restore(kept[one.place][0]);
+    for (const one of keepers) one.restoreFirst(kept[one.place] || []);
   };
   begin().catch(() => null);
   // A page out of the browser's memory may be another person's: it is asked for anew.

@@ -56,6 +56,43 @@ def test_a_new_case_comes_back_after_the_session_ran_out(sign_in, live_server, w
     assert left_here(page) == []
 
 
+def test_what_a_page_saved_itself_is_never_put_back_over_what_was_typed_since(sign_in, live_server, world):
+    page = sign_in(HOUSING)
+    asked = []
+    page.route("**/typed/?*", lambda route: asked.append(route))
+    page.goto(f"{live_server.url}/referrals/new/")
+    page.fill("#id_facts", FACTS)
+    expect(page.locator("#autosaved")).to_contain_text("已为您一人自动保存")
+    # On a busy server the answer to what was asked at the beginning is made only now.
+    answer = asked[0].fetch()
+    page.check("#id_urgent")
+    page.fill("#id_place", "泰山南路")
+    asked[0].fulfill(response=answer)
+    page.wait_for_timeout(300)
+    assert page.is_checked("#id_urgent")
+    assert page.input_value("#id_place") == "泰山南路"
+    assert "已恢复" not in page.inner_text("#autosaved")
+
+
+def test_earlier_words_that_arrive_late_are_offered_and_neither_is_lost(sign_in, live_server, world):
+    new_case(sign_in(HOUSING), live_server)
+    page = sign_in(HOUSING)
+    asked = []
+    page.route("**/typed/?*", lambda route: asked.append(route))
+    page.goto(f"{live_server.url}/referrals/new/")
+    page.fill("#id_facts", "先写了别的。")
+    asked[0].continue_()
+    expect(page.locator("#autosaved")).to_contain_text("您以前有一份没有提交的内容")
+    page.fill("#id_place", "泰山南路")
+    expect(page.locator("#autosaved")).to_contain_text("已为您一人自动保存")
+    assert page.input_value("#id_facts") == "先写了别的。"
+    page.click("#autosaved button >> nth=0")
+    expect(page.locator("#autosaved")).to_contain_text("已恢复")
+    assert page.input_value("#id_facts") == FACTS
+    assert page.is_checked("#id_urgent")
+    assert TypedWork.objects.filter(done_at=None).count() == 2
+
+
 def test_a_browser_that_was_killed_finds_the_words_again(sign_in, live_server, world):
     new_case(sign_in(HOUSING), live_server)
     again = sign_in(HOUSING)
