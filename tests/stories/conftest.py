@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
+from django.core.handlers.base import BaseHandler
 
 from tests.conftest import PASSWORD, world_of
 
@@ -32,8 +35,41 @@ def world(transactional_db):
     return world_of("xuecheng")
 
 
+class Answering:
+    """Counts the requests that are being answered, from before their first middleware until after their last."""
+
+    def __init__(self, monkeypatch):
+        self.held, self.now, self.last = threading.Lock(), 0, time.monotonic()
+        counted, answer = self, BaseHandler.get_response
+
+        def get_response(self, request):
+            counted.add(1)
+            try:
+                return answer(self, request)
+            finally:
+                counted.add(-1)
+
+        monkeypatch.setattr(BaseHandler, "get_response", get_response)
+
+    def add(self, number):
+        with self.held:
+            self.now, self.last = self.now + number, time.monotonic()
+
+    def wait_until_idle(self, seconds):
+        """Until nothing has been answered for `seconds`; the story fails when something never ends."""
+        until = time.monotonic() + 30
+        while self.now or time.monotonic() - self.last < seconds:
+            assert time.monotonic() < until, "a request is still being answered"
+            time.sleep(0.02)
+
+
 @pytest.fixture
-def sign_in(chromium, live_server, world):
+def answering(monkeypatch):
+    return Answering(monkeypatch)
+
+
+@pytest.fixture
+def sign_in(chromium, live_server, world, answering):
     """sign_in(agency, post, phone=False) → a page at the workbench, failing the test on any script error."""
     contexts, problems = [], []
 
@@ -55,6 +91,6 @@ def sign_in(chromium, live_server, world):
         # A page that closes sends what was typed last: the server finishes that before the tables are emptied.
         for page in context.pages:
             page.goto("about:blank")
-            page.wait_for_timeout(800)
         context.close()
+    answering.wait_until_idle(0.8)
     assert problems == []
