@@ -18,9 +18,11 @@ class OversightConfig(AppConfig):
         from oversight import minute
         from oversight.digest import tell_digest
         from oversight.documents import SUPERVISION_LETTER
+        from oversight.nouns import declare_nouns
         from oversight.parked import tell_administrators
         from oversight.trail import TRAIL_CHECK, carry_out, unfinished_checks, whose_check
 
+        declare_nouns()
         work.register(Kind(TRAIL_CHECK, _("留痕核对"), "exports", carry_out, unfinished_checks, seconds=1800, tries=3, whose=whose_check))
         work.at_set_times(Timed(SWEEP, _("期限巡查"), "watch", minute.sweep, dt.timedelta(minutes=5)))
         work.at_set_times(Timed(DIGEST, _("每日久办提示"), "watch", tell_digest))

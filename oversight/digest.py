@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import people_at
 from accounts.kinds import CLERKS, LEADERS, OVERSEER_KINDS, Post
 from accounts.models import Agency
+from core.nouns import Told, told_of
 from deadlines.book import current_calendar
 from deadlines.calendar import SHANGHAI
 from deadlines.models import Clock, ClockStep
@@ -23,7 +24,6 @@ from deadlines.steps import STILL
 from deadlines.targets import BY_ROLE
 from notifications.models import Message
 from notifications.telling import Note, tell
-from referrals.selectors import titles_of
 
 # Who does what is waited for; nobody can hurry what a worker of this system does.
 TURN: dict[str, tuple[str, ...]] = {
@@ -46,15 +46,14 @@ class Waiting:
     """One matter that has passed its local target."""
 
     clock: Clock
-    title: str
-    out: bool
+    told: Told
     workdays: int
 
     @property
     def line(self) -> dict[str, str]:
-        said = {"title": self.title, "holder": self.clock.holder.short_name, "what": BY_ROLE[self.clock.role].label, "days": self.workdays}
+        said = {"title": self.told.words, "holder": self.clock.holder.short_name, "what": BY_ROLE[self.clock.role].label, "days": self.workdays}
         text = _("%(title)s：等%(holder)s%(what)s，已 %(days)d 个工作日") % said
-        return {"text": text, "url": reverse("referral", args=[self.clock.subject_id])}
+        return {"text": text, "url": self.told.page}
 
 
 def tell_digest(now: dt.datetime) -> int:
@@ -75,7 +74,7 @@ def tell_digest(now: dt.datetime) -> int:
     of_agency, of_district = defaultdict(list), defaultdict(list)
     for one in waiting:
         of_agency[one.clock.holder_id].append(one)
-        if one.clock.passed_long_ago and one.out:
+        if one.clock.passed_long_ago and one.told.out:
             of_district[one.clock.jurisdiction_id].append(one)
     turns: dict[int, dict[int, Waiting]] = defaultdict(dict)
     watched: dict[int, dict[int, Waiting]] = defaultdict(dict)
@@ -97,17 +96,19 @@ def tell_digest(now: dt.datetime) -> int:
 def _waiting(now: dt.datetime) -> list[Waiting]:
     """Everything that has passed its local target, longest first."""
     told = ClockStep.objects.filter(clock=OuterRef("pk"), step=STILL)
-    rows = Clock.objects.past_target(now).filter(subject_kind="referral").select_related("holder")
+    rows = Clock.objects.past_target(now).select_related("holder")
     clocks = list(rows.annotate(passed_long_ago=Exists(told)).order_by("event_at", "pk"))
-    titles = titles_of([clock.subject_id for clock in clocks])
+    subjects = told_of((clock.subject_kind, clock.subject_id) for clock in clocks)
     calendar, today = current_calendar(), now.astimezone(SHANGHAI).date()
     found = []
     for clock in clocks:
-        title, number, out = titles[clock.subject_id]
+        told = subjects.get((clock.subject_kind, clock.subject_id))
+        if told is None:
+            continue
         since = clock.event_at.astimezone(SHANGHAI).date()
         counted = calendar.covers(since) and calendar.covers(today)
         days = calendar.workdays_between(since, today) if counted else (today - since).days * 5 // 7
-        found.append(Waiting(clock, title + (f"（{number}）" if number else ""), out, days))
+        found.append(Waiting(clock, told, days))
     return found
 
 

@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from accounts.kinds import Post
 from deadlines.models import ClockCorrection
 from oversight.models import Escalation
+from oversight.stages import LATE, LEADER, OFFICE, SUPERVISION, awaiting
 
 
 def escalations_visible_to(by: Actor) -> QuerySet[Escalation]:
@@ -37,7 +38,9 @@ def escalations_waiting_for(by: Actor) -> QuerySet[Escalation]:
     """What this post has to act on next."""
     rows = escalations_visible_to(by)
     if by.in_government_office and by.holds(Post.GOVERNMENT_LEADER):
-        return rows.filter(state="proposed")
-    if by.in_government_office or by.holds(Post.SUPERVISION):
-        return rows.filter(state__in=["raised", "answered"]) if by.in_government_office else rows.filter(state="answered")
-    return rows.filter(late_agency_id=by.agency_id, state="ordered")
+        return rows.filter(state__in=awaiting(LEADER))
+    if by.in_government_office:
+        return rows.filter(state__in=awaiting(OFFICE))
+    if by.holds(Post.SUPERVISION):
+        return rows.filter(state__in=awaiting(SUPERVISION))
+    return rows.filter(late_agency_id=by.agency_id, state__in=awaiting(LATE))

@@ -20,11 +20,10 @@ from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput
 from core.models import AuditCheck, AuditEntry
+from core.nouns import nouns
 from core.retries import tried_again
 from core.verifying import Finding, counts, findings
 from foundation.work.queueing import queue
-from oversight.models import Escalation
-from referrals.models import Dispute, Referral
 
 # What belongs to no single district: tries of names that nobody has (the names are not kept), and what the rules of all are.
 EVERYBODYS = ("sign_in", "profileversion", "calendaryear")
@@ -50,10 +49,7 @@ def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
     """
     mine = by.jurisdiction_id
     seen = Q(agency_id__in=Agency.objects.filter(jurisdiction_id=mine).values("pk"))
-    own = {
-        "referral": Referral.objects.filter(jurisdiction_id=mine),
-        "dispute": Dispute.objects.filter(referral__jurisdiction_id=mine),
-        "escalation": Escalation.objects.filter(jurisdiction_id=mine),
+    own = {noun.kind: noun.in_district(mine) for noun in nouns()} | {
         "agency": Agency.objects.filter(jurisdiction_id=mine),
         "jurisdiction": Jurisdiction.objects.filter(pk=mine),
         "user": PostHolding.objects.filter(agency__jurisdiction_id=mine),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,7 @@ from accounts.actors import people_at, system_actor
 from accounts.kinds import CLERKS, LEADERS, OVERSEER_KINDS, Post
 from accounts.models import Agency
 from core import audit, outbox
-from core.bulk import insert_columns
+from core.nouns import Told, addresses, noun, nouns, told_of
 from deadlines import sweep as clock_sweep
 from deadlines.clocks import SIGN_FOR
 from deadlines.counting import LAST_SECOND
@@ -25,8 +23,6 @@ from deadlines.sweep import Claimed
 from notifications.models import Message
 from notifications.telling import Note, tell
 from oversight.models import Escalation
-from referrals.models import Party
-from referrals.selectors import titles_of
 
 KIND = {
     DUE_SOON: Message.Kind.DUE_SOON, DUE: Message.Kind.DUE, OVERDUE: Message.Kind.OVERDUE, LATE: Message.Kind.OVERDUE,
@@ -38,12 +34,7 @@ KIND = {
 WATCHERS = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What a clock is about: its name for those who may read it, and whether its letter is out."""
-
-    title: str
-    out: bool
+Subjects = dict[tuple[str, int], Told]
 
 
 def sweep(now: dt.datetime) -> int:
@@ -54,7 +45,7 @@ def sweep(now: dt.datetime) -> int:
 def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     """Inside the sweep's transaction: escalate what is overdue, tell everybody concerned. A fixed number of queries a batch."""
     clocks = [c.clock for c in claimed]
-    subjects = _subjects([c.subject_id for c in clocks if c.subject_kind == "referral"])
+    subjects = told_of(_subject(clock) for clock in clocks)
     offices = _offices({c.jurisdiction_id for c in clocks}, timezone.localdate(now))
     raised = _escalate([c for c in claimed if c.step in RAN_OUT and c.clock.escalates], subjects, offices, now)
     _seat_overseers([c.clock for c in claimed if c.step == STILL], subjects, offices, now)
@@ -62,20 +53,21 @@ def carry_out(claimed: list[Claimed], now: dt.datetime) -> None:
     tell(_notes([c for c in claimed if c.clock.clause or c.clock.escalates], subjects, offices, raised, now), at=now)
 
 
-def _subjects(referrals: list[int]) -> dict[int, Subject]:
-    return {pk: Subject(title + (f"（{number}）" if number else ""), out) for pk, (title, number, out) in titles_of(referrals).items()}
+def _subject(clock: Clock) -> tuple[str, int]:
+    return clock.subject_kind, clock.subject_id
 
 
-def title_outside(clock: Clock, subjects: dict[int, Subject]) -> str:
+def title_outside(clock: Clock, subjects: Subjects) -> str:
     """What is said of it outside the agency: nobody outside reads a draft, so of a letter not yet out only agency and clause."""
-    known = subjects.get(clock.subject_id) if clock.subject_kind == "referral" else None
-    if known is None:
+    told = subjects.get(_subject(clock))
+    if told is None:
         return str(clock)
-    return known.title if known.out else title_of_unsent(clock)
+    return told.words if told.out else title_of_unsent(clock)
 
 
 def title_of_unsent(clock: Clock) -> str:
-    return "尚未发出的移送（%(agency)s，%(clause)s）" % {"agency": clock.holder.short_name, "clause": clock.clause}
+    said = {"noun": noun(clock.subject_kind).name, "agency": clock.holder.short_name, "clause": clock.clause}
+    return "尚未发出的%(noun)s（%(agency)s，%(clause)s）" % said
 
 
 def _offices(jurisdictions: set[int], day: dt.date) -> dict[int, list[Agency]]:
@@ -86,7 +78,7 @@ def _offices(jurisdictions: set[int], day: dt.date) -> dict[int, list[Agency]]:
 
 
 def _escalate(
-    ran_out: list[Claimed], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime
+    ran_out: list[Claimed], subjects: Subjects, offices: dict[int, list[Agency]], now: dt.datetime
 ) -> dict[tuple[int, dt.datetime], Escalation]:
     """One escalation for each due date that ran out, by (clock, that date); those already raised are left out."""
     if not ran_out:
@@ -113,19 +105,13 @@ def _escalate(
     return {(e.clock_id, e.due_at): e for e in made}
 
 
-def _seat_overseers(clocks: list[Clock], subjects: dict[int, Subject], offices: dict[int, list[Agency]], now: dt.datetime) -> None:
+def _seat_overseers(clocks: list[Clock], subjects: Subjects, offices: dict[int, list[Agency]], now: dt.datetime) -> None:
     """The overseeing offices may now read these letters; of one that is not out they learn nothing more."""
-    seats = [(clock.subject_id, office.pk) for clock in clocks if _is_out(clock, subjects) for office in offices[clock.jurisdiction_id]]
-    if not seats:
-        return
-    columns = {
-        "referral_id": [r for r, _o in seats], "agency_id": [o for _r, o in seats], "role": str(Party.Role.OVERSEER), "since": now,
-    }  # fmt: skip
-    insert_columns(Party, columns, skip_known=True)
-
-
-def _is_out(clock: Clock, subjects: dict[int, Subject]) -> bool:
-    return clock.subject_kind == "referral" and clock.subject_id in subjects and subjects[clock.subject_id].out
+    for one in nouns():
+        mine = [clock for clock in clocks if clock.subject_kind == one.kind and _subject(clock) in subjects and subjects[_subject(clock)].out]
+        seats = [(clock.subject_id, office.pk) for clock in mine for office in offices[clock.jurisdiction_id]]
+        if seats and one.seat_overseers is not None:
+            one.seat_overseers(seats, now)
 
 
 def _sentence(item: Claimed, title: str) -> str:
@@ -157,7 +143,7 @@ def _truest(claimed: list[Claimed]) -> list[Claimed]:
 
 def _notes(
     claimed: list[Claimed],
-    subjects: dict[int, Subject],
+    subjects: Subjects,
     offices: dict[int, list[Agency]],
     raised: dict[tuple[int, dt.datetime], Escalation],
     now: dt.datetime,
@@ -168,12 +154,11 @@ def _notes(
     for person in people_at(agencies, posts, timezone.localdate(now)):
         people[person.agency_id].append(person)
     notes = []
-    page, escalation_page = reverse("referral", args=[0]), reverse("escalation", args=[0])
+    desks = addresses("escalation", [escalation.pk for escalation in raised.values()])
     for item in _truest(claimed):
         clock, step = item.clock, item.step
-        subject = subjects.get(clock.subject_id)
-        text = _sentence(item, subject.title if subject else str(clock))
-        url = page.replace("/0/", f"/{clock.subject_id}/") if clock.subject_kind == "referral" else "/"
+        told = subjects.get(_subject(clock))
+        text, url = _sentence(item, told.words if told else str(clock)), told.page if told else "/"
         wanted = [p for p in people[clock.holder_id] if p.post in CLERKS or (step in (DUE, *RAN_OUT, UNSIGNED) and p.post in LEADERS)]
         if clock.clause == "":
             # Of a dispute the government and its offices are waited for.
@@ -184,7 +169,7 @@ def _notes(
         clock, step = item.clock, item.step
         escalation = raised.get((clock.pk, item.at - LAST_SECOND)) if step in RAN_OUT else None
         if escalation is not None:
-            desk = escalation_page.replace("/0/", f"/{escalation.pk}/")
+            desk = desks[escalation.pk]
             text = _sentence(item, escalation.title)
             watchers = [p for o in offices[clock.jurisdiction_id] for p in people[o.pk] if p.post in WATCHERS]
             notes += [Note(p.user_id, _key(item), KIND[step], text, desk, KIND[step] in p.mail_kinds) for p in watchers]

@@ -15,6 +15,7 @@ from core import audit
 from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
+from core.nouns import Told, told_of
 from core.retries import tried_again
 from core.text import shortened
 from deadlines.calendar import CalendarError, YearArrangement
@@ -24,7 +25,6 @@ from deadlines.plausible import demand_plausible
 from deadlines.years import arrangement_from_text, as_arrangement, as_stored, keep_year, stored_year, try_year
 from notifications.models import Message
 from notifications.telling import Note, tell
-from referrals.models import Referral
 
 FILE_LIMIT = 64 * 1024
 # Of all districts: what one of them loads, all count by.
@@ -196,8 +196,8 @@ def _tell_keepers(proposal: YearProposal, text: str, *, but: Actor) -> None:
 
 def _tell(moved: list[ClockRecount]) -> None:
     now = timezone.now()
-    out = set(Referral.objects.filter(pk__in=[m.clock.subject_id for m in moved], signed_at__isnull=False).values_list("pk", flat=True))
-    agencies = {a for m in moved for a in _concerned(m.clock, out)}
+    subjects = told_of((m.clock.subject_kind, m.clock.subject_id) for m in moved)
+    agencies = {a for m in moved for a in _concerned(m.clock, subjects)}
     people = people_at(agencies, CLERKS, timezone.localdate(now)) if agencies else []
     notes = []
     for recount in moved:
@@ -206,15 +206,17 @@ def _tell(moved: list[ClockRecount]) -> None:
             "old": f"{timezone.localtime(recount.old_due_at):%Y-%m-%d}", "new": f"{timezone.localtime(recount.new_due_at):%Y-%m-%d}",
             "clock": clock_label(clock.key),
         }  # fmt: skip
-        url = reverse("referral", args=[clock.subject_id]) if clock.subject_kind == "referral" else "/"
+        told = subjects.get((clock.subject_kind, clock.subject_id))
+        url = told.page if told is not None else "/"
         for person in people:
-            if person.agency_id in _concerned(clock, out):
+            if person.agency_id in _concerned(clock, subjects):
                 kind = Message.Kind.CALENDAR
                 notes.append(Note(person.user_id, f"recount:{recount.pk}", kind, text, url, kind in person.mail_kinds))
     tell(notes, at=now)
 
 
-def _concerned(clock: Clock, out: set[int]) -> set[int]:
+def _concerned(clock: Clock, subjects: dict[tuple[str, int], Told]) -> set[int]:
     """The holder, and the counterpart once there is a letter: nobody outside hears of a draft."""
-    other = clock.counterpart_id if clock.subject_kind != "referral" or clock.subject_id in out else None
+    told = subjects.get((clock.subject_kind, clock.subject_id))
+    other = clock.counterpart_id if told is not None and told.out else None
     return {clock.holder_id, other} if other else {clock.holder_id}

@@ -10,12 +10,14 @@ class ReferralsConfig(AppConfig):
         from documents.kinds import DocumentKind, register
         from foundation.work import kinds as work
         from referrals import documents
+        from referrals.nouns import declare_nouns
         from referrals.services import exporting
         from referrals.services.discarding import tidy_drafts
         from referrals.services.disputes import decision_is_rendered
         from referrals.services.signing import letter_is_rendered
         from referrals.services.uploads import forget_old_uploads
 
+        declare_nouns()
         work.register(
             work.Kind(
                 exporting.LEDGER,

@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from accounts.actors import Actor
 from accounts.kinds import Post
 from core.models import AuditEntry
+from core.nouns import internal_acts
 from referrals.models import Dispute
 from referrals.rules import is_office, offices_of
-
-# Acts whose very entry would tell what is internal.
-INTERNAL_ACTS = ("dispute.propose", "dispute.determine", "escalation.propose")
 
 
 def may_read_proposal(dispute: Dispute, by: Actor) -> bool:
@@ -36,10 +34,10 @@ def may_open_escalation(late_agency_id: int, by: Actor) -> bool:
 
 def without_internal(entries: list[AuditEntry], closed: Iterable[tuple[str, int]]) -> list[AuditEntry]:
     """The timeline without what was proposed on the subjects (kind, id) whose proposal is not open to the reader."""
-    shut = {(kind, str(identity)) for kind, identity in closed}
+    shut, internal = {(kind, str(identity)) for kind, identity in closed}, internal_acts()
 
     def told(entry: AuditEntry) -> bool:
         verb = f"{entry.subject_kind}.{entry.detail.get('act', '')}" if entry.verb.endswith(".refused") else entry.verb
-        return verb not in INTERNAL_ACTS or (entry.subject_kind, entry.subject_id) not in shut
+        return verb not in internal or (entry.subject_kind, entry.subject_id) not in shut
 
     return [entry for entry in entries if told(entry)]

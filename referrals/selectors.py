@@ -18,8 +18,9 @@ from deadlines.models import Clock, ClockCorrection, ClockExtension
 from deadlines.steps import STILL
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
-from referrals.lifecycle import OPEN_STATES, WITH_DRAFTER, State
+from referrals.lifecycle import BEFORE_LETTER, OPEN_STATES, WITH_DRAFTER, State
 from referrals.models import Dispute, Notice, Party, Referral, ReferralReader, Wording
+from referrals.stages import DECIDER, DECIDERS_LEADER, DISPUTE_STAGES, RECEIVER, REFERRAL_STAGES, SENDER, SENDERS_LEADER, awaiting
 from referrals.words import alternatives, code_word
 
 PAGE = 25
@@ -27,9 +28,10 @@ MANY = 300
 MOST_LATE = 1_000_000
 DESKS = ("todo", "sent", "received", "copied", "overdue", "drafts", "aging", "granted", "all")
 OLDEST_FIRST = ("aging",)
-NOT_YET_SENT = ("draft", "submitted", "returned")
-SENT = [state for state in State.values if state not in (*NOT_YET_SENT, "discarded")]
-OURS_TO_ACT = ("delivered", "signed_for", "accepted", "handling", "decided")
+SENT = [state.value for state in State if state not in (*BEFORE_LETTER, State.DISCARDED)]
+# On whose desk it lies: read from the table of states.
+RECEIVERS_TURN, SENDERS_TURN = awaiting(REFERRAL_STAGES, RECEIVER), awaiting(REFERRAL_STAGES, SENDER)
+LEADERS_TURN, DECIDERS_TURN = awaiting(REFERRAL_STAGES, SENDERS_LEADER), awaiting(REFERRAL_STAGES, DECIDER)
 
 
 def referrals_visible_to(by: Actor) -> QuerySet[Referral]:
@@ -149,19 +151,18 @@ def _seats(by: Actor, name: str, now: dt.datetime) -> Q:
     """Which of the agency's rows of the party table lie on this desk."""
     sender, receiver = Party.Role.SENDER, Party.Role.RECEIVER
     if name == "todo":
-        first = ["submitted"] if by.holds(Post.LEADER, Post.HEAD) else ["draft", "returned", "reported", "not_accepted"]
-        mine = Q(role=sender, state__in=first)
-        theirs = Q(role=receiver, state__in=OURS_TO_ACT)
+        mine = Q(role=sender, state__in=LEADERS_TURN if by.holds(Post.LEADER, Post.HEAD) else SENDERS_TURN)
+        theirs = Q(role=receiver, state__in=RECEIVERS_TURN)
         wished = Referral.objects.filter(from_agency_id=by.agency_id, supplement_wanted_at__isnull=False, supplied_at=None)
-        asked = Q(role=sender, state__in=OURS_TO_ACT, referral_id__in=wished.values("pk"))
+        asked = Q(role=sender, state__in=RECEIVERS_TURN, referral_id__in=wished.values("pk"))
         # A government leader decides what is proposed; the offices before that, what is reported.
-        step = "proposed" if by.holds(Post.GOVERNMENT_LEADER) else "reported"
-        disputed = Dispute.objects.filter(state=step, referral__jurisdiction_id=by.jurisdiction_id).values("referral_id")
-        return mine | theirs | asked | Q(role=Party.Role.DECIDER, state="disputed", referral_id__in=disputed)
+        steps = awaiting(DISPUTE_STAGES, DECIDERS_LEADER if by.holds(Post.GOVERNMENT_LEADER) else DECIDER)
+        disputed = Dispute.objects.filter(state__in=steps, referral__jurisdiction_id=by.jurisdiction_id).values("referral_id")
+        return mine | theirs | asked | Q(role=Party.Role.DECIDER, state__in=DECIDERS_TURN, referral_id__in=disputed)
     if name == "sent":
         return Q(role=sender, state__in=SENT)
     if name == "drafts":
-        return Q(role=sender, state__in=NOT_YET_SENT)
+        return Q(role=sender, state__in=BEFORE_LETTER)
     if name == "aging":
         # No clock runs for these: the leader sees how long they lie.
         unstated = Referral.objects.filter(from_agency_id=by.agency_id, state__in=WITH_DRAFTER, stated_at=None)
@@ -288,20 +289,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-TITLED = (
-    "number", "signed_at", "case__party_name", "case__matter__name", "case_version__case", "case_version__party_name", "case_version__matter",
-    "case_version__matter_name", "case_version__urgent", "case_version__found_at",
-)  # fmt: skip
-
-
 def _of_list(by: Actor) -> QuerySet[Referral]:
     return referrals_visible_to(by).select_related(None).select_related("case__matter", "case_version", "from_agency", "to_agency").only(*SHOWN)
-
-
-def titles_of(ids: list[int]) -> dict[int, tuple[str, str, bool]]:
-    """(title, number, is the letter out) of these referrals, whoever may see them: for the system's own messages. One query."""
-    rows = Referral.objects.filter(pk__in=ids).select_related("case__matter", "case_version").only(*TITLED)
-    return {row.pk: (row.title, row.number, row.signed_at is not None) for row in rows}
 
 
 def further_names_of(rows: list[Referral]) -> dict[int, list[str]]:

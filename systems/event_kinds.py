@@ -1,13 +1,14 @@
-"""Every kind of event that another system can receive: the verbs of the three lifecycles, and what is opened."""
+"""Every kind of event that another system can receive: the verbs of every noun, but for those that are nobody else's business."""
 
 from __future__ import annotations
 
-from oversight.models import Escalation
-from referrals.models import Dispute, Notice, Referral
+from typing import Any
 
-EVENT_KINDS: dict[str, str] = {
-    f"{model._meta.model_name}.{verb}": str(label)
-    for model in (Referral, Dispute, Notice, Escalation)
-    for verb, label in {**model.BIRTHS, **model.VERBS}.items()
-    if verb not in model.QUIET
-}
+from core.nouns import nouns
+
+
+def _loud(model: Any, verb: str) -> bool:
+    return verb not in model.QUIET
+
+
+EVENT_KINDS: dict[str, str] = {f"{noun.kind}.{verb}": str(label) for noun in nouns() for verb, label in noun.verbs.items() if _loud(noun.model, verb)}

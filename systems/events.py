@@ -14,12 +14,10 @@ from accounts.kinds import CLERKS, Post
 from accounts.models import PostHolding, in_force
 from core import audit
 from core.models import OutboxEvent
+from core.nouns import by_kind, internal_acts, noun
 from core.retries import tried_again
 from notifications.models import Message
 from notifications.telling import Note, tell
-from oversight.selectors import escalations_visible_to
-from referrals.internal import INTERNAL_ACTS, may_read_proposal, may_read_proposal_of_office
-from referrals.selectors import disputes_visible_to, notices_visible_to, referrals_visible_to
 from systems.clients import actor_of
 from systems.models import Delivery, Endpoint
 from systems.sending import Answer, send
@@ -30,9 +28,6 @@ FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=90)
 AT_ONCE = dt.timedelta(seconds=40)
 KEPT = dt.timedelta(days=30)
-SEEN_BY = {
-    "referral": referrals_visible_to, "dispute": disputes_visible_to, "escalation": escalations_visible_to, "notice": notices_visible_to,
-}  # fmt: skip
 
 
 @tried_again
@@ -76,24 +71,18 @@ def _usable(now: dt.datetime) -> Q:
 
 def _seen(by: Any, events: list[OutboxEvent]) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
-    for kind, visible in SEEN_BY.items():
-        ids = {e.subject_id for e in events if e.subject_kind == kind}
-        if ids:
-            found |= {(kind, pk) for pk in visible(by).filter(pk__in=ids).values_list("pk", flat=True)}
+    for kind, ids in by_kind((e.subject_kind, e.subject_id) for e in events).items():
+        found |= {(kind, pk) for pk in noun(kind).visible_to(by).filter(pk__in=ids).values_list("pk", flat=True)}
     return found
 
 
 def _internal(by: Any, events: list[OutboxEvent]) -> set[int]:
     """Ids of the events that would tell a party or the late agency of a proposal before the decision."""
-    asked = [e for e in events if e.verb in INTERNAL_ACTS]
-    disputes = {e.subject_id for e in asked if e.subject_kind == "dispute"}
-    escalations = {e.subject_id for e in asked if e.subject_kind == "escalation"}
+    told = internal_acts()
+    asked = [e for e in events if e.verb in told]
     shut: set[tuple[str, int]] = set()
-    if disputes:
-        shut |= {("dispute", d.pk) for d in disputes_visible_to(by).filter(pk__in=disputes) if not may_read_proposal(d, by)}
-    if escalations:
-        seen = escalations_visible_to(by).filter(pk__in=escalations)
-        shut |= {("escalation", e.pk) for e in seen if not may_read_proposal_of_office(e.signed_at, by)}
+    for kind, ids in by_kind((e.subject_kind, e.subject_id) for e in asked).items():
+        shut |= {(kind, pk) for pk in noun(kind).shut_to(by, ids)}
     return {e.pk for e in asked if (e.subject_kind, e.subject_id) in shut}
 
 

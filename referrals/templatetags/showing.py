@@ -13,32 +13,20 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.kinds import LEADERS, Post
+from core.nouns import noun, verb_label
 from deadlines.book import current_calendar
 from deadlines.calendar import SHANGHAI, CalendarError
 from deadlines.labels import clock_label, unit_label
 from deadlines.models import Clock
-from referrals.models import Dispute, Notice, Referral
+from referrals.models import Referral
+from referrals.stages import DECIDER, DECIDERS_LEADER, RECEIVER, REFERRAL_STAGES, SENDER, SENDERS_LEADER
 
 register = template.Library()
-SENDER_DOES = {
-    "draft": gettext_lazy("填完送签"), "returned": gettext_lazy("按意见修改"), "signed": gettext_lazy("正在送达"), "not_accepted": gettext_lazy("收回或提异议"),
-    "reported": gettext_lazy("核对结果，办结"), "disputed": gettext_lazy("协商或报请"),
-}  # fmt: skip
-RECEIVER_DOES = {
-    "delivered": gettext_lazy("签收"), "signed_for": gettext_lazy("答复是否受理"), "accepted": gettext_lazy("开始办理"), "handling": gettext_lazy("登记处理决定"),
-    "decided": gettext_lazy("通报结果"), "disputed": gettext_lazy("协商或报请"),
-}  # fmt: skip
 WEEKDAYS = "一二三四五六日"
 AGREES = {
     "party": gettext_lazy("当事人"), "place": gettext_lazy("地点"), "matter": gettext_lazy("违法事项"), "time": gettext_lazy("时间"),
     "facts": gettext_lazy("违法事实"),
-}  # fmt: skip
-TONES = {
-    "draft": "plain", "submitted": "blue", "returned": "amber", "signed": "blue", "delivered": "amber", "signed_for": "blue",
-    "accepted": "blue", "not_accepted": "amber", "disputed": "amber", "handling": "blue", "decided": "blue", "reported": "green",
-    "sent": "amber", "receipted": "green", "void": "plain",
-    "closed": "plain", "withdrawn": "plain", "taken_back": "plain", "discarded": "plain",
-    "raised": "amber", "proposed": "blue", "ordered": "amber", "answered": "blue", "dismissed": "plain", "handed_over": "plain",
 }  # fmt: skip
 
 
@@ -127,7 +115,8 @@ def lamp(clock: Clock | None, now: dt.datetime | None = None) -> str:
 @register.simple_tag
 def state(thing: Any) -> str:
     value = str(thing.state)
-    return format_html('<span class="tag {}">{}</span>', TONES.get(value, "plain"), _state_names(type(thing)).get(value, value))
+    tone = noun(thing._meta.model_name).stages[value].tone
+    return format_html('<span class="tag {}">{}</span>', tone, _state_names(type(thing)).get(value, value))
 
 
 @lru_cache(maxsize=8)
@@ -154,10 +143,6 @@ def filesize(number: int) -> str:
 @register.filter
 def verb_name(entry: Any) -> str:
     """What an audit entry's verb is called."""
-    kind, _dot, verb = entry.verb.partition(".")
-    escalation = Referral._meta.get_field("escalations").related_model
-    model = {"referral": Referral, "dispute": Dispute, "notice": Notice, "escalation": escalation}.get(kind)
-    known = {} if model is None else {**model.BIRTHS, **model.VERBS}
     others = {
         "referral.read_confidential": _("查阅涉密案件"), "material.attach": _("上传材料"),
         "material.remove": _("删除材料"), "material.read": _("下载材料"), "ledger.stream": _("流式导出台账"), "systemclient.register": _("登记对接客户端"),
@@ -168,7 +153,7 @@ def verb_name(entry: Any) -> str:
         "user.sign_in": _("登录"), "user.sign_out": _("退出"), "user.sign_in_refused": _("登录被拒"), "user.locked_out": _("登录锁定"),
         "sign_in.refused": _("登录被拒（无此用户）"), "audit.read": _("查阅留痕"), "audit.verify": _("核对留痕"),
     }  # fmt: skip
-    return str(known.get(verb) or others.get(entry.verb, entry.verb))
+    return verb_label(entry.verb) or str(others.get(entry.verb, entry.verb))
 
 
 @register.simple_tag(takes_context=True)
@@ -201,17 +186,16 @@ def named_for(field: Any, which: str) -> Any:
 @register.simple_tag
 def next_step(referral: Referral, by: Any) -> str:
     """The one right thing to do next with this row, for this desk; or who is waited for."""
-    leads, mine, theirs = by.post in ("leader_in_charge", "head"), by.of(referral.from_agency_id), by.of(referral.to_agency_id)
-    if not mine and not theirs and referral.state == "disputed":
-        return _("批示管辖争议") if by.post == "government_leader" else _("拟办或认定管辖")
-    if theirs and referral.state in RECEIVER_DOES:
-        return str(RECEIVER_DOES[referral.state])
+    leads, mine, theirs = by.post in LEADERS, by.of(referral.from_agency_id), by.of(referral.to_agency_id)
+    does = REFERRAL_STAGES[referral.state].does
+    if not mine and not theirs and DECIDER in does:
+        return str(does[DECIDERS_LEADER if by.post == Post.GOVERNMENT_LEADER else DECIDER])
+    if theirs and RECEIVER in does:
+        return str(does[RECEIVER])
     if mine and referral.papers_are_wanted and referral.ended_at is None:
         return _("补充材料")
-    if mine and referral.state == "submitted":
-        return _("签发") if leads else _("等领导签发")
-    if mine and referral.state in SENDER_DOES:
-        return str(SENDER_DOES[referral.state])
+    if mine and (SENDER in does or (leads and SENDERS_LEADER in does)):
+        return str(does[SENDERS_LEADER] if leads and SENDERS_LEADER in does else does[SENDER])
     return "" if referral.ended_at else _("等 %(agency)s") % {"agency": referral.to_agency if referral.to_agency_id else "—"}
 
 
