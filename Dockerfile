@@ -15,4 +15,4 @@ RUN python -m ops.messages \
 USER yisong
 VOLUME /data/media /data/anchors
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--worker-class", "gthread", "--no-control-socket", "--forwarded-allow-ips", ""]
+CMD ["gunicorn", "config.wsgi", "--config", "python:config.web_server", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--worker-class", "gthread", "--no-control-socket", "--forwarded-allow-ips", ""]

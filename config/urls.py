@@ -7,6 +7,7 @@ from accounts import factor_views as factor
 from accounts import views as accounts
 from deadlines import views as deadlines
 from documents import views as documents
+from foundation.health import views as health
 from foundation.typed import views as typed
 from oversight import audit_views as trail
 from oversight import calendar_views as years
@@ -82,8 +83,13 @@ urlpatterns = [
     path("typed/<int:pk>/", typed.typed_kept, name="typed-kept"),
     path("verify/", documents.verify, name="verify"),
     path("verify/<slug:code>/", documents.verify, name="verify-code"),
-    path("health/web/", oversight.health_web, name="health-web"),
-    path("health/watch/", oversight.health_watch, name="health-watch"),
+    path("health/", health.health, name="health"),
+    path("health/live/", health.live, name="health-live"),
+    path("health/ready/", health.ready, name="health-ready"),
+    # As monitors that were set up before know them.
+    path("health/web/", health.ready, name="health-web"),
+    path("health/watch/", health.watch, name="health-watch"),
+    path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
 ]

@@ -46,7 +46,7 @@ def programs(port: int, base: Path) -> list[tuple[str, list[str], dict[str, str]
     """What runs beside database and broker: its name, its command, and what its environment has besides the common one."""
     python = sys.executable
     bind = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
-    found = [("web", [python, "-m", "gunicorn", "config.wsgi", *bind], {"DB_STATEMENT_SECONDS": "60"})]
+    found = [("web", [python, "-m", "gunicorn", "config.wsgi", "--config", "python:config.web_server", *bind], {"DB_STATEMENT_SECONDS": "60"})]
     for queue, pool in WORKERS.items():
         worker = [python, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
         found.append((queue, [*worker, *pool, "--without-gossip", "--without-mingle"], {"DB_POOL": "10"}))
@@ -79,6 +79,9 @@ class Supervisor:
         env.setdefault("AUDIT_ANCHOR_KEY", self.secret("anchor.key"))
         env.setdefault("AUDIT_ANCHOR_DIR", str(self.base / "anchors"))
         env.setdefault("MEDIA_ROOT", str(self.base / "media"))
+        env.setdefault("HEALTH_TOKEN", self.secret("health.token"))
+        # Nobody backs a demonstration up.
+        env.setdefault("HEALTH_BACKUP_HOURS", "0")
         env["DEMO_PASSWORD"] = self.secret("demo.password")
         if "DATABASE_URL" not in env:
             server = self.house.add("PostgreSQL", lambda port: embedded.start_postgres(self.base, port=port))
@@ -164,7 +167,7 @@ class Supervisor:
 
         for _ in range(200):
             try:
-                with urlopen(f"{address}/health/web/", timeout=2) as answer:
+                with urlopen(f"{address}/health/ready/", timeout=2) as answer:
                     if answer.status == 200:
                         return
             except OSError:

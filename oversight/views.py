@@ -1,4 +1,4 @@
-"""The government's desk as pages; messages; the watch's health."""
+"""The government's desk as pages; messages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import connection
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,9 +26,7 @@ from deadlines.labels import clock_label
 from deadlines.models import Clock
 from documents.issuing import documents_of
 from documents.models import OfficialDocument
-from foundation.work.runs import last_end
 from notifications.models import Message
-from oversight.apps import SWEEP
 from oversight.doors import ESCALATION_DOORS
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
@@ -173,18 +170,3 @@ def message_read(request: HttpRequest, pk: int) -> HttpResponse:
 def messages_all_read(request: HttpRequest) -> HttpResponse:
     Message.objects.filter(user_id=request.user.pk, read_at=None).update(read_at=timezone.now())
     return redirect("messages")
-
-
-def health_web(request: HttpRequest) -> HttpResponse:
-    """The web server answers and reaches the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"ok": True})
-
-
-def health_watch(request: HttpRequest) -> HttpResponse:
-    """The sweep has run within five minutes; 503 otherwise."""
-    last = last_end(SWEEP)
-    age = (timezone.now() - last).total_seconds() if last else None
-    well = age is not None and age < 300
-    return JsonResponse({"ok": well, "seconds_since_sweep": age}, status=200 if well else 503)

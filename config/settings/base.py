@@ -13,6 +13,7 @@ from config.settings.mail import *  # noqa: F403
 from config.settings.places import BASE_DIR
 from config.settings.rest import *  # noqa: F403
 from config.settings.signing_in import *  # noqa: F403
+from config.settings.watching import *  # noqa: F403
 from config.settings.work import *  # noqa: F403
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "demo",
 ]
 MIDDLEWARE = [
+    "foundation.health.middleware.health_first",
     "core.middleware.changes_counted",
     "core.addresses.forwarded_by_our_proxies",
     "django.middleware.security.SecurityMiddleware",

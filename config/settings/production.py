@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, SECRET_KEY, SILENCED_SYSTEM_CHECKS
+from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, HEALTH_TOKEN, SECRET_KEY, SILENCED_SYSTEM_CHECKS
 
 for name, value in (
     ("SECRET_KEY", SECRET_KEY),
@@ -12,6 +12,9 @@ for name, value in (
 ):
     if len(value) < 32:
         raise ImproperlyConfigured(f"{name} must be set in the environment to at least 32 characters.")
+
+if 0 < len(HEALTH_TOKEN) < 32:
+    raise ImproperlyConfigured("HEALTH_TOKEN must have at least 32 characters, or be left out.")
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

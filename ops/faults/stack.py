@@ -47,7 +47,7 @@ class Stack:
         return self
 
     def _environment(self, url: str, broker: str) -> dict[str, str]:
-        made = {name: secrets.token_urlsafe(40) for name in ("SECRET_KEY", "AUDIT_KEY", "AUDIT_ANCHOR_KEY")}
+        made = {name: secrets.token_urlsafe(40) for name in ("SECRET_KEY", "AUDIT_KEY", "AUDIT_ANCHOR_KEY", "HEALTH_TOKEN")}
         return os.environ | made | {
             "DJANGO_SETTINGS_MODULE": "ops.faults.settings", "DATABASE_URL": url, "REDIS_URL": broker, "MEDIA_ROOT": str(self.base / "media"),
             "AUDIT_ANCHOR_DIR": str(self.base / "anchors"), "PUBLIC_URL": self.address, "DEMO_PASSWORD": secrets.token_urlsafe(12),
@@ -61,7 +61,7 @@ class Stack:
             if not self.only or name in self.only:
                 self._add(name, command, self.env | more)
         threading.Thread(target=self._mend, daemon=True).start()
-        self.wait(lambda: self.get("/health/web/")[0] == 200, 120)
+        self.wait(lambda: self.get("/health/ready/")[0] == 200, 120)
 
     def _add(self, name: str, command: list[str], env: dict[str, str]) -> None:
         self.house.add(name, lambda _port: start_program(name, command, env, self.base / f"{name}.log"))

@@ -11,8 +11,12 @@ PUBLIC = {
     "set-language",
     "verify",
     "verify-code",
+    "health",
+    "health-live",
+    "health-ready",
     "health-web",
     "health-watch",
+    "metrics",
     "api-token",
     "api-problems",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import signal
 import tempfile
@@ -110,3 +112,43 @@ def test_a_restart_between_two_requests_costs_none_of_them(stack, reads):
     stack.wait(lambda: stack.get("/health/web/")[0] == 200, 60)
     for _ in range(5):
         assert {a[0] for a in reads()[0]} == {200}
+
+
+@contextlib.contextmanager
+def frozen(stack, name):
+    """The part and every process of it stands still: its connections are open and nobody answers on them."""
+    top = stack.house.parts[name].service.process.pid
+    children = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and parent_of(p) == top]
+    try:
+        for pid in (top, *children):
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in (*children, top):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def parent_of(place):
+    try:
+        return int((place / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+# Longer than health takes at the most; an answer that does not come until then has status 0.
+IN_TIME = 8
+
+
+@pytest.mark.parametrize("part", ["PostgreSQL", "Redis"])
+def test_health_answers_in_time_and_truly_while_a_part_is_frozen(stack, part):
+    stack.wait(lambda: stack.get("/health/ready/")[0] == 200, 60)
+    with stack._held, frozen(stack, part):
+        answers = {path: stack.get(path, timeout=IN_TIME)[0] for path in ("/health/live/", "/health/ready/", "/health/", "/health/watch/")}
+        again = stack.get("/health/", timeout=IN_TIME)[0]
+        shown = stack.get("/metrics", token=stack.env["HEALTH_TOKEN"], timeout=IN_TIME)
+    assert answers["/health/live/"] == 200
+    assert answers["/health/ready/"] == (503 if part == "PostgreSQL" else 200)
+    assert answers["/health/"] == again == 503
+    assert f"yisong_{'database_answers' if part == 'PostgreSQL' else 'redis_answers'} 0.0" in shown[1]
+    stack.wait(lambda: stack.get("/health/ready/")[0] == 200, 60)
