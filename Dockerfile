@@ -1,7 +1,7 @@
 # One image for web, worker and beat. Nothing is fetched at run time; it runs as an ordinary user.
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 \
     && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.production MEDIA_ROOT=/data/media AUDIT_ANCHOR_DIR=/data/anchors
 WORKDIR /app

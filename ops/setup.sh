@@ -22,6 +22,8 @@ if [ -z "${YISONG_IN_IMAGE:-}" ]; then
   has_library libpangoft2-1.0.so.0 || need libpangoft2-1.0-0
   # Without it a letter takes 8 s instead of 0.1 s, and nothing says why.
   has_library libharfbuzz-subset.so.0 || need libharfbuzz-subset0
+  # Tells what an uploaded file is.
+  has_library libmagic.so.1 || need libmagic1
   if [ "$want" = test ]; then
     command -v chromium >/dev/null 2>&1 || need chromium
     command -v msgfmt >/dev/null 2>&1 || need gettext

@@ -24,5 +24,9 @@ TYPED_KEPT_DAYS = 14
 TYPED_MAX_BYTES = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+# Megabytes of one file, by what it is (foundation/formats/table.py); UPLOAD_VIDEO_MB=2000 and so on set them anew.
+UPLOAD_MEGABYTES = {
+    family: int(os.environ.get(f"UPLOAD_{family.upper()}_MB", usual))
+    for family, usual in {"document": 50, "image": 20, "archive": 200, "audio": 200, "video": 500}.items()
+}
 UPLOAD_PART_BYTES = 8 * 1024 * 1024

@@ -1,15 +1,10 @@
-"""Materials: what a file is, is read from its content; nothing that a browser or a desk would run is taken."""
+"""Materials: attached, described, taken off. What may come in is said by foundation/formats, for every door alike."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import unicodedata
-from pathlib import PurePath
 from typing import Any, BinaryIO
 
-import filetype
-from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -23,6 +18,7 @@ from core.filing import keep_file
 from core.retries import tried_again
 from deadlines.profile import Profile
 from foundation.cases.models import RESULT_SLOT, Material
+from foundation.formats.admitting import admit
 from foundation.storing.keeping import discard
 from referrals.file_names import kept_name
 from referrals.models import Referral
@@ -34,64 +30,6 @@ from referrals.selectors import materials_of, referrals_visible_to
 from referrals.services.wording import keep_words
 
 UNSAID = Paper()
-TAKEN = {
-    "application/pdf": (".pdf",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-    "video/mp4": (".mp4",),
-    "audio/mpeg": (".mp3",),
-    "audio/mp4": (".m4a",),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
-    "text/plain": (".txt",),
-}
-ACCEPT = ",".join(suffix for suffixes in TAKEN.values() for suffix in suffixes)
-
-
-def sniffed(head: bytes) -> str:
-    """The MIME type that the first bytes show; plain text only when it is valid UTF-8 without control bytes."""
-    guess = filetype.guess(head)
-    if guess is not None:
-        return str(guess.mime)
-    try:
-        text = head.decode("utf-8", errors="strict") if len(head) < 4096 else head[: 4096 - 4].decode("utf-8", errors="ignore")
-    except UnicodeDecodeError:
-        return "application/octet-stream"
-    if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in text):
-        return "application/octet-stream"
-    looks_active = text.lstrip().lower().startswith(("<!doctype", "<html", "<svg", "<?xml", "<script", "#!"))
-    return "text/html" if looks_active else "text/plain"
-
-
-def check_upload(name: str, size: int, head: bytes) -> str:
-    """The type of a file that may be taken. Raises BadInput, before anything is stored, for what may not."""
-
-    def refuse(sentence: str) -> BadInput:
-        return BadInput(sentence, fields={"file": sentence})
-
-    if size == 0:
-        raise refuse(_("“%(name)s”是空文件。") % {"name": name})
-    if size > settings.UPLOAD_MAX_BYTES:
-        raise refuse(_("“%(name)s”超过 %(max)d MB，请压缩或分卷。") % {"name": name, "max": settings.UPLOAD_MAX_BYTES // 1024 // 1024})
-    mime = sniffed(head)
-    if mime not in TAKEN:
-        raise refuse(_("“%(name)s”的内容（%(mime)s）不是可收的类型；可收 PDF、图片、音视频、Word、Excel、文本。") % {"name": name, "mime": mime})
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in TAKEN[mime]:
-        raise refuse(_("“%(name)s”的扩展名与内容（%(mime)s）不符。") % {"name": name, "mime": mime})
-    return mime
-
-
-def read_whole(name: str, size: int, stream: BinaryIO) -> tuple[str, str]:
-    """(MIME type, SHA-256) of a file that may be taken; the stream stands at its start again. Raises BadInput as `check_upload`."""
-    stream.seek(0)
-    head = stream.read(8192)
-    mime = check_upload(name, size, head)
-    digest = hashlib.sha256(head)
-    for chunk in iter(lambda: stream.read(1 << 20), b""):
-        digest.update(chunk)
-    stream.seek(0)
-    return mime, digest.hexdigest()
 
 
 def slot_names(profile: Profile) -> dict[str, str]:
@@ -107,7 +45,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
     behind it. Raises BadInput before anything is stored, NotVisible, NotAllowed, WrongState.
     """
     name = kept_name(name)
-    mime, digest = read_whole(name, size, stream)
+    admitted = admit(name, size, stream)
     with transaction.atomic():
         referral = open_for_papers(referral_id, by)
         slots = slot_names(profile_of_referral(referral))
@@ -116,7 +54,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         assert by.agency is not None
         later = referral.state not in ("draft", "returned")
         material = Material(
-            case=referral.case, slot=slot, name=name, size=size, content_type=mime, sha256=digest,
+            case=referral.case, slot=slot, name=name, size=size, content_type=admitted.content_type, sha256=admitted.sha256,
             copies=paper.copies, pages=paper.pages, original=paper.original, supplementary=later, uploaded_by=by.name, uploaded_for=by.agency, attached_in=f"referral:{referral.pk}",
             # Sent to the receiver at once: as fast as what was signed.
             frozen_at=timezone.now() if later else None,
@@ -124,7 +62,7 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         same = next((m for m in materials_of(referral) if (m.slot, m.sha256) == (slot, material.sha256)), None)
         if same:
             return same
-        keep_file(material.file, f"{material.sha256[:16]}{TAKEN[mime][0]}", File(stream))
+        keep_file(material.file, f"{material.sha256[:16]}{admitted.ending}", File(stream))
         try:
             with transaction.atomic():
                 material.save()
@@ -141,16 +79,16 @@ def enclose_result(referral: Referral, file: Any, *, by: Actor, at: dt.datetime)
     """The receiver's own paper that goes along with its result: sent at once, so as fast as what was signed. Inside the act."""
     assert by.agency is not None
     name, size = kept_name(file.name or ""), file.size or 0
-    mime, digest = read_whole(name, size, file)
+    admitted = admit(name, size, file)
     attached = f"referral:{referral.pk}"
-    same = Material.objects.filter(case_id=referral.case_id, slot=RESULT_SLOT, sha256=digest, attached_in=attached).first()
+    same = Material.objects.filter(case_id=referral.case_id, slot=RESULT_SLOT, sha256=admitted.sha256, attached_in=attached).first()
     if same is not None:
         return same
     material = Material(
-        case_id=referral.case_id, slot=RESULT_SLOT, name=name, size=size, content_type=mime, sha256=digest, supplementary=True,
+        case_id=referral.case_id, slot=RESULT_SLOT, name=name, size=size, content_type=admitted.content_type, sha256=admitted.sha256, supplementary=True,
         uploaded_by=by.name, uploaded_for=by.agency, attached_in=attached, frozen_at=at,
     )  # fmt: skip
-    keep_file(material.file, f"{digest[:16]}{TAKEN[mime][0]}", File(file))
+    keep_file(material.file, f"{admitted.sha256[:16]}{admitted.ending}", File(file))
     material.save()
     return material
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.core.files import File
@@ -14,13 +13,13 @@ from core.acts import act
 from core.errors import BadInput
 from core.filing import keep_file
 from core.retries import tried_again
+from foundation.formats.admitting import admit
 from notifications.models import Message
 from referrals.file_names import kept_name
 from referrals.models import ProgressMessage, Referral
 from referrals.people import tell_agencies
 from referrals.policies.progress import may_set_contact, may_write_progress, side_of
 from referrals.selectors import referrals_visible_to
-from referrals.services.materials import TAKEN, check_upload
 
 
 @tried_again
@@ -62,11 +61,7 @@ def write_progress(referral_id: int, *, by: Actor, words: str, file: Any = None,
 
 
 def _enclose(message: ProgressMessage, file: Any) -> None:
-    file.seek(0)
-    name, head = kept_name(file.name or ""), file.read(8192)
-    mime = check_upload(name, file.size or 0, head)
-    file.seek(0)
-    message.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    message.name, message.size = name, file.size
-    keep_file(message.file, f"{message.sha256[:16]}{TAKEN[mime][0]}", File(file))
+    name, size = kept_name(file.name or ""), file.size or 0
+    admitted = admit(name, size, file)
+    message.name, message.size, message.sha256 = name, size, admitted.sha256
+    keep_file(message.file, f"{message.sha256[:16]}{admitted.ending}", File(file))

@@ -20,12 +20,13 @@ from core.errors import BadInput, NotVisible, TooLarge, WrongState
 from core.filing import keep_file
 from core.retries import tried_again
 from foundation.cases.models import Material
+from foundation.formats.admitting import check_announced, check_start
 from foundation.storing.keeping import discard
 from referrals.file_names import kept_name
 from referrals.models import Upload, UploadPart
 from referrals.paper_form import Paper
 from referrals.rules import profile_of_referral
-from referrals.services.materials import UNSAID, attach_material, check_upload, open_for_papers, slot_names
+from referrals.services.materials import UNSAID, attach_material, open_for_papers, slot_names
 
 KEPT = dt.timedelta(days=1)
 MOST_OPEN = 20
@@ -36,8 +37,7 @@ def begin_upload(referral_id: int, *, by: Actor, slot: str, name: str, size: int
     """Open an upload of `size` bytes. What can be refused before the first byte is refused now; raises as `attach_material` does."""
     assert by.user is not None
     name = kept_name(name, "name")
-    if size > settings.UPLOAD_MAX_BYTES:
-        check_upload(name, size, b"")
+    check_announced(name, size)
     with transaction.atomic():
         referral = open_for_papers(referral_id, by)
         if slot not in slot_names(profile_of_referral(referral)):
@@ -83,7 +83,7 @@ def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Uploa
         if offset + len(part) > upload.size:
             raise BadInput(_("超过了所报的文件大小（%(n)d 字节）。") % {"n": upload.size}, fields={"offset": _("超过文件大小")})
         if offset == 0:
-            check_upload(upload.name, upload.size, part[:8192])
+            check_start(upload.name, upload.size, part)
         fresh = part[upload.received - offset :]
         if fresh:
             row = UploadPart(upload=upload, offset=upload.received, size=len(fresh), sha256=hashlib.sha256(fresh).hexdigest())

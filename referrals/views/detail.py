@@ -29,6 +29,7 @@ from documents.issuing import documents_of
 from foundation.cases.models import RESULT_SLOT
 from foundation.cases.officers import officers_of
 from foundation.cases.parties import parties_of
+from foundation.formats.table import ACCEPT
 from referrals.correspondence import contacts_of, notices_of, progress_of, with_correspondence
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.effects import effects_of, next_duty, told_after
@@ -43,7 +44,7 @@ from referrals.policies.drafting import may_save_draft
 from referrals.rules import profile_of_referral
 from referrals.same_facts import Found, same_facts
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
-from referrals.services.materials import ACCEPT, slot_names
+from referrals.services.materials import slot_names
 from referrals.services.reading import record_reading
 from referrals.timeline import with_changes
 

@@ -24,6 +24,8 @@ from deadlines.book import rules_for
 from foundation.cases.identity import canonical_code, code_problem, kind_of_document
 from foundation.cases.models import DocumentKind
 from foundation.cases.officers import OFFICERS
+from foundation.formats.admitting import sizes_said
+from foundation.formats.table import ACCEPT
 from referrals import services
 from referrals.draft_form import DraftForm
 from referrals.made import draft_made_with
@@ -38,7 +40,7 @@ from referrals.rules import profile_of_referral
 from referrals.same_facts import SameFacts
 from referrals.selectors import materials_of, referrals_visible_to
 from referrals.services.drafting import same_as_shown
-from referrals.services.materials import ACCEPT, slot_names
+from referrals.services.materials import slot_names
 from referrals.views.detail import looked_alike
 from referrals.views.lacking import lacks_of
 
@@ -173,7 +175,7 @@ def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str
     slots = slot_names(profile)
     return {
         "form": form, "referral": referral, "profile": profile, "materials": materials, "slots": slots, "short": short, "by": by,
-        "alike": looked_alike(referral, by), "told": referral.stated, "errors": errors, "accept": ACCEPT, "missing": {s.field: s for s in short}, "prior_notice": profile.referral.prior_notice.required,
+        "alike": looked_alike(referral, by), "told": referral.stated, "errors": errors, "accept": ACCEPT, "sizes": sizes_said(), "missing": {s.field: s for s in short}, "prior_notice": profile.referral.prior_notice.required,
         "required_slots": {m.key for m in profile.referral.materials if m.required},
         "items": {m.key: "、".join(m.items) for m in profile.referral.materials},
         "may_notice": REFERRAL_POLICIES["give_prior_notice"](referral, by),

@@ -44,7 +44,7 @@ def test_a_disguised_or_executable_file_is_refused_and_not_stored(xuecheng, name
 def test_an_oversized_file_is_refused_before_it_is_read(xuecheng):
     referral = make.draft(xuecheng)
     with pytest.raises(BadInput, match="50 MB"):
-        attach(xuecheng, referral, "大.png", PNG, size=60 * 1024 * 1024)
+        attach(xuecheng, referral, "大.pdf", PNG, size=60 * 1024 * 1024)
 
 
 def test_a_file_keeps_type_size_and_hash(xuecheng):
