@@ -25,12 +25,14 @@ from core.retries import tried_again
 
 KEPT = dt.timedelta(hours=72)
 HEADERS = ("ETag", "Location")
+TOO_OFTEN = 429
 
 
 def once(method: Callable[..., Any]) -> Callable[..., Any]:
     """A view's POST that acts at most once per key: the same request again gets the first answer, refusals included.
 
-    Two at once wait for each other. What broke down on our side (5xx) is not kept: nothing was done, a retry may succeed.
+    Two at once wait for each other. What broke down on our side (5xx: a full disk, too) or came too often (429) is not kept:
+    nothing was done, and the same request may succeed in a moment.
     """
 
     @functools.wraps(method)
@@ -69,6 +71,8 @@ def acting_once(owner: tuple[int, int], key: str, asked: str, perform: Callable[
         except (Refused, APIException, Http404, PermissionDenied) as error:
             response = refusal_response(error, context)
             assert response is not None
+        if response.status_code >= 500 or response.status_code == TOO_OFTEN:
+            return response
         _keep(owner, key, asked, response, earlier)
     return response
 

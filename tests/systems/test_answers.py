@@ -9,6 +9,7 @@ import pytest
 from accounts.actors import actor_for
 from accounts.kinds import Post
 from accounts.models import PostHolding
+from core.errors import Busy, StorageFull
 from core.models import AuditEntry, KeyedAnswer
 from referrals import services
 from referrals.models import Referral
@@ -60,6 +61,20 @@ def test_a_fault_of_ours_is_not_kept_and_leaves_nothing(xuecheng, system, monkey
     assert system.post("referrals/", {"place": "错"}, Idempotency_Key="k3").status_code == 500
     monkeypatch.undo()
     assert system.post("referrals/", {"place": "错"}, Idempotency_Key="k3").status_code == 201
+
+
+@pytest.mark.parametrize(("refusal", "status"), [(StorageFull("满"), 507), (Busy("忙", wait=2), 429)])
+def test_a_passing_want_of_room_or_of_a_seat_is_not_kept(xuecheng, system, monkeypatch, refusal, status):
+    def wanting(**_given):
+        raise refusal
+
+    system.headers({})
+    with monkeypatch.context() as short:
+        short.setattr(services, "start_draft", wanting)
+        first = system.post("referrals/", {"place": "满盘路"}, Idempotency_Key="k5")
+    again = system.post("referrals/", {"place": "满盘路"}, Idempotency_Key="k5")
+    assert (first.status_code, again.status_code) == (status, 201)
+    assert Referral.objects.filter(case__place="满盘路").count() == 1
 
 
 def test_a_refusal_is_the_first_answer_too_and_stays_in_the_trail(xuecheng, system):
