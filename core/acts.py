@@ -22,6 +22,7 @@ from core.errors import NotAllowed, NotVisible, Stale, WrongState
 from core.etags import etag_of
 from core.lifecycle import transitions_that_ran
 from core.models import AuditEntry
+from core.nouns import internal_of
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -94,13 +95,13 @@ def _performing(
             raise NotVisible(_("没有这条记录，或者您看不到它。"))
         thing: Any = found
         if if_match is not None and thing.version != if_match:
-            raise _stale(thing, if_match)
+            raise _stale(thing, if_match, by)
         if not can_proceed(getattr(thing, verb), check_conditions=False):
             # Someone with no standing learns nothing about the state.
             decision = may(thing, by)
             if isinstance(decision, Deny) and decision.hide:
                 raise NotAllowed(decision.reason, decision.clause)
-            raise WrongState(wrong_state_sentence(thing, verb))
+            raise WrongState(wrong_state_sentence(thing, verb, by))
         demand(may(thing, by))
         saying = Performing()
         yield thing, saying
@@ -147,9 +148,11 @@ def _record(thing: Any, verb: str, *, by: Actor, detail: dict[str, Any], first: 
         outbox.publish(outbox.event_of(thing, verb, by=by))
 
 
-def _stale(thing: Any, seen: int) -> Stale:
+def _stale(thing: Any, seen: int, by: Actor) -> Stale:
     """What happened since the version seen, from the trail: each act wrote the version it made."""
     entries = AuditEntry.objects.filter(subject_kind=thing._meta.model_name, subject_id=str(thing.pk), detail__version__gt=seen).order_by("seq")
+    untold, _states = internal_of(thing, by)
+    entries = entries.exclude(verb__in=[f"{thing._meta.model_name}.{verb}" for verb in untold])
     changes = []
     for entry in entries[:50]:
         verb = entry.verb.partition(".")[2]
@@ -163,8 +166,12 @@ def _stale(thing: Any, seen: int) -> Stale:
     return Stale(sentence % {"now": thing.version, "seen": seen}, current=etag_of(thing), changes=changes)
 
 
-def wrong_state_sentence(thing: Any, verb: str) -> str:
-    return _("现在的状态是“%(state)s”，不能再“%(verb)s”。") % {"state": thing.get_state_display(), "verb": thing.VERBS[verb]}
+def wrong_state_sentence(thing: Any, verb: str, by: Actor) -> str:
+    """Why `verb` cannot be done now, naming the state as `by` is told of it."""
+    _untold, instead = internal_of(thing, by)
+    told = instead.get(thing.state, thing.state)
+    name = dict(thing._meta.get_field("state").flatchoices)[told]
+    return _("现在的状态是“%(state)s”，不能再“%(verb)s”。") % {"state": name, "verb": thing.VERBS[verb]}
 
 
 def action_of(verb: str, label: str, decision: Decision) -> Action:

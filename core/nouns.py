@@ -63,7 +63,7 @@ class Noun:
     `name`: what it is called. `visible_to`: the one query of who may see it. `policies`: who may do each verb. `stages`: by state.
     `told`: how rows are called, whoever may see them: for the system's own messages. `in_district`: the rows of a jurisdiction.
     `seat_overseers`: give overseeing agencies, as (row, agency), a seat from a moment (aware) on; without it they
-    read its escalations alone. `internal`: the acts that nobody hears of whom `shut_to` names the row for.
+    read its escalations alone. `internal`: the acts that nobody hears of whom `shut_to` names the row for; `internal_states`: what state they are told instead.
     """
 
     model: type[models.Model]
@@ -75,6 +75,7 @@ class Noun:
     in_district: Callable[[int | None], models.QuerySet[Any]]
     seat_overseers: Callable[[Pairs, dt.datetime], None] | None = None
     internal: frozenset[str] = frozenset()
+    internal_states: Mapping[str, str] = field(default_factory=dict)
     shut_to: Callable[[Actor, set[int]], set[int]] = _nothing_shut
 
     @property
@@ -167,6 +168,14 @@ def verb_label(verb: str) -> str:
     kind, _dot, name = verb.partition(".")
     known = _DECLARED.get(kind)
     return str(known.verbs.get(name, "")) if known is not None else ""
+
+
+def internal_of(thing: Any, by: Actor) -> tuple[frozenset[str], Mapping[str, str]]:
+    """(acts, states by what is told instead) of which a refusal says nothing to `by`: outside the government, what lies before it undecided."""
+    known = _DECLARED.get(thing._meta.model_name)
+    if known is None or by.is_system or by.in_government_office:
+        return frozenset(), {}
+    return known.internal, known.internal_states
 
 
 def internal_acts() -> frozenset[str]:

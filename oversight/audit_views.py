@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed
 from core.posting import posts_from
 from core.reading import cursor_in, words_in
 from core.retries import tried_again
-from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail
+from oversight.trail import findings_of, last_check, may_verify_trail, sentence_of, trail_visible_to, verify_trail, withheld
 
 PAGE = 50
 
@@ -50,7 +50,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         query["after"] = str(page[PAGE - 1].pk)
     check = last_check(by)
     context = {
-        "by": by, "rows": page[:PAGE], "wanted": wanted, "next": query.urlencode() if len(page) > PAGE else "",
+        "by": by, "rows": page[:PAGE], "withheld": withheld(page[:PAGE], by), "wanted": wanted, "next": query.urlencode() if len(page) > PAGE else "",
         "may_verify": isinstance(may_verify_trail(by), Allow), "check": check,
         "result": sentence_of(check) if check else "", "findings": findings_of(check) if check else [],
     }  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from core.nouns import Noun, Told, addresses, declare
+from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import escalations_visible_to
@@ -38,6 +39,7 @@ def declare_nouns() -> None:
             told=_told,
             in_district=lambda district: Escalation.objects.filter(jurisdiction_id=district),
             internal=frozenset({"propose"}),
+            internal_states={EscalationState.PROPOSED: EscalationState.RAISED},
             shut_to=_proposals_shut_to,
         )
     )

@@ -21,7 +21,7 @@ from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import corrections_visible_to, escalations_visible_to
-from referrals.internal import may_read_proposal_of_office
+from referrals.internal import as_told, in_told_states, may_read_proposal_of_office
 from referrals.rest.acts import Act, act_view
 from referrals.rest.shapes import ActionShape
 
@@ -68,11 +68,14 @@ def found(by: Actor, pk: int) -> Escalation:
     return escalation
 
 
+def _told(escalation: Escalation, by: Actor) -> Escalation:
+    told: Escalation = as_told(escalation, may_read_proposal_of_office(escalation.signed_at, by))
+    return told
+
+
 def whole(escalation: Escalation, by: Actor) -> Response:
-    if not may_read_proposal_of_office(escalation.signed_at, by):
-        escalation.proposal = ""
     escalation.allowed_actions = actions_on(escalation, by, ESCALATION_POLICIES)
-    return Response(EscalationWhole(escalation).data, headers={"ETag": etag_of(escalation)})
+    return Response(EscalationWhole(_told(escalation, by)).data, headers={"ETag": etag_of(escalation)})
 
 
 class EscalationList(Rest):
@@ -82,12 +85,13 @@ class EscalationList(Rest):
 
     @extend_schema(operation_id="escalations_list", responses=EscalationPage, parameters=parameters_of(EscalationFilter), tags=["escalations"])
     def get(self, request: Request) -> Response:
-        rows, wanted = escalations_visible_to(acting(request._request)), asked(request.query_params, EscalationFilter)
+        by, wanted = acting(request._request), asked(request.query_params, EscalationFilter)
+        rows = escalations_visible_to(by)
         if wanted["state"]:
-            rows = rows.filter(state__in=wanted["state"])
+            rows = rows.filter(in_told_states(by, wanted["state"], "escalation"))
         if wanted["agency"]:
             rows = rows.filter(late_agency_id=wanted["agency"])
-        return keyed_page(request, rows, wanted["after"], EscalationRow)
+        return keyed_page(request, rows, wanted["after"], EscalationRow, lambda page: [_told(e, by) for e in page])
 
 
 class CorrectionRow(serializers.Serializer):

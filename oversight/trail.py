@@ -20,7 +20,7 @@ from core.acts import demand
 from core.decisions import Allow, Decision, Deny
 from core.errors import BadInput
 from core.models import AuditCheck, AuditEntry
-from core.nouns import nouns
+from core.nouns import by_kind, internal_acts, noun, nouns
 from core.retries import tried_again
 from core.verifying import Finding, counts, findings
 from foundation.work.queueing import queue
@@ -49,7 +49,7 @@ def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
     """
     mine = by.jurisdiction_id
     seen = Q(agency_id__in=Agency.objects.filter(jurisdiction_id=mine).values("pk"))
-    own = {noun.kind: noun.in_district(mine) for noun in nouns()} | {
+    own = {one.kind: one.in_district(mine) for one in nouns()} | {
         "agency": Agency.objects.filter(jurisdiction_id=mine),
         "jurisdiction": Jurisdiction.objects.filter(pk=mine),
         "user": PostHolding.objects.filter(agency__jurisdiction_id=mine),
@@ -60,6 +60,14 @@ def trail_visible_to(by: Actor) -> QuerySet[AuditEntry]:
         # Asked row by row, by key, of the few entries that nobody's agency made; a list of all ids grows with the district.
         seen |= Q(agency_id=None, subject_kind=kind) & Exists(rows.filter(**{place.get(kind, "pk"): _number_of(kind)}))
     return AuditEntry.objects.filter(seen | Q(agency_id=None, subject_kind__in=EVERYBODYS))
+
+
+def withheld(entries: list[AuditEntry], by: Actor) -> set[int]:
+    """Which of these entries tell of a proposal on which nobody has decided: the auditor sees that it was made, not what it was."""
+    asked = [e for e in entries if e.verb in internal_acts()]
+    subjects = by_kind((e.subject_kind, int(e.subject_id)) for e in asked)
+    shut = {(kind, str(pk)) for kind, ids in subjects.items() for pk in noun(kind).shut_to(by, ids)}
+    return {e.pk for e in asked if (e.subject_kind, e.subject_id) in shut}
 
 
 def may_verify_trail(by: Actor) -> Decision:

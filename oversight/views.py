@@ -33,7 +33,7 @@ from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
 from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for
 from referrals.forms import bound_to
-from referrals.internal import may_read_proposal_of_office, without_internal
+from referrals.internal import as_told, in_told_states, may_read_proposal_of_office, without_internal
 from referrals.panels import panels_of
 from referrals.selectors import referrals_visible_to
 
@@ -45,9 +45,9 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     state, after = choice_in(request.GET, "state", EscalationState.values), cursor_in(request.GET)
     waiting = choice_in(request.GET, "desk", ("all", "waiting")) != "all"
     rows = escalations_waiting_for(by) if waiting and not state else escalations_visible_to(by)
-    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(in_told_states(by, [state], "escalation")) if state else rows
     rows = rows.filter(pk__lt=after) if after else rows
-    page = list(rows.order_by("-pk")[:26])
+    page = [as_told(e, may_read_proposal_of_office(e.signed_at, by)) for e in rows.order_by("-pk")[:26]]
     context = {
         "by": by, "rows": page[:25], "next": page[24].pk if len(page) > 25 else None, "states": EscalationState.choices, "state": state,
         "waiting": waiting, "now": timezone.now(), "corrections": list(corrections_visible_to(by).order_by("-pk")[:10]),
@@ -83,7 +83,7 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
     )
     sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
-        "by": by, "escalation": escalation, "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
+        "by": by, "escalation": as_told(escalation, opened), "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
         "timeline": without_internal(audit.timeline([("escalation", escalation.pk)]), [] if opened else [("escalation", escalation.pk)]),
         "proposal_open": opened, "clock_name": clock_label(escalation.clock.key),
         "sees_referral": sees_referral, "now": timezone.now(),

@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, system_actor
 from core.bulk import insert_columns
 from core.nouns import Noun, Pairs, declare
 from referrals.internal import may_read_proposal
+from referrals.lifecycle import DisputeState
 from referrals.models import Dispute, Notice, Party, Referral
 from referrals.policies import DISPUTE_POLICIES, NOTICE_POLICIES, REFERRAL_POLICIES
 from referrals.selectors import disputes_visible_to, notices_visible_to, referrals_visible_to
@@ -23,7 +24,7 @@ def _seat_overseers(seats: Pairs, at: dt.datetime) -> None:
 
 
 def _proposals_shut_to(by: Actor, ids: set[int]) -> set[int]:
-    return {row.pk for row in disputes_visible_to(by).filter(pk__in=ids) if not may_read_proposal(row, by)}
+    return {row.pk for row in disputes_visible_to(system_actor("拟办")).filter(pk__in=ids) if not may_read_proposal(row, by)}
 
 
 def declare_nouns() -> None:
@@ -50,6 +51,7 @@ def declare_nouns() -> None:
             told=disputes_told,
             in_district=lambda district: Dispute.objects.filter(referral__jurisdiction_id=district),
             internal=frozenset({"propose", "determine"}),
+            internal_states={DisputeState.PROPOSED: DisputeState.REPORTED},
             shut_to=_proposals_shut_to,
         )
     )

@@ -15,6 +15,7 @@ from core.errors import NotVisible
 from core.etags import etag_of
 from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
+from referrals.internal import as_told, in_told_states, may_read_proposal
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute
 from referrals.policies import DISPUTE_POLICIES
@@ -37,7 +38,8 @@ def found(by: Actor, pk: int) -> Dispute:
 
 def whole(dispute: Dispute, by: Actor) -> Response:
     dispute.allowed_actions = actions_on(dispute, by, DISPUTE_POLICIES)
-    return Response(DisputeWhole(dispute).data, headers={"ETag": etag_of(dispute)})
+    told = as_told(dispute, may_read_proposal(dispute, by))
+    return Response(DisputeWhole(told).data, headers={"ETag": etag_of(dispute)})
 
 
 class DisputeList(Rest):
@@ -47,12 +49,13 @@ class DisputeList(Rest):
 
     @extend_schema(operation_id="disputes_list", responses=DisputePage, parameters=parameters_of(DisputeFilter), tags=["disputes"])
     def get(self, request: Request) -> Response:
-        rows, wanted = disputes_visible_to(acting(request._request)), asked(request.query_params, DisputeFilter)
+        by, wanted = acting(request._request), asked(request.query_params, DisputeFilter)
+        rows = disputes_visible_to(by)
         if wanted["state"]:
-            rows = rows.filter(state__in=wanted["state"])
+            rows = rows.filter(in_told_states(by, wanted["state"], "dispute"))
         if wanted["referral"]:
             rows = rows.filter(referral_id=wanted["referral"])
-        return keyed_page(request, rows, wanted["after"], DisputeShape)
+        return keyed_page(request, rows, wanted["after"], DisputeShape, lambda page: [as_told(d, may_read_proposal(d, by)) for d in page])
 
 
 class DisputeOne(Rest):

@@ -34,7 +34,7 @@ from referrals.correspondence import contacts_of, notices_of, progress_of, with_
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.effects import effects_of, next_duty, told_after
 from referrals.forms import NothingForm, bound_to
-from referrals.internal import may_open_escalation, may_read_proposal, may_read_proposal_of_office, without_internal
+from referrals.internal import as_told, may_open_escalation, may_read_proposal, may_read_proposal_of_office, without_internal
 from referrals.lifecycle import BEFORE_LETTER, WITH_DRAFTER
 from referrals.models import Dispute, Referral
 from referrals.panels import Panel, panels_of
@@ -89,7 +89,9 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     alike = looked_alike(referral, by)
     doors = REFERRAL_DOORS if any(not a.drafted for a in alike) else REFERRAL_DOORS | {"sign": replace(REFERRAL_DOORS["sign"], form=NothingForm)}
     return {
-        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "officers": officers_of(referral.stated), "profile": profile, "disputes": disputes, "dispute": current,
+        "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "officers": officers_of(referral.stated), "profile": profile, "dispute": current,
+        "disputes": [as_told(d, may_read_proposal(d, by)) for d in disputes],
+        "escalations": [as_told(e, may_read_proposal_of_office(e.signed_at, by)) for e in escalations],
         "actions": panels_of(
             actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed=failed, form=form,
             effects=lambda verb: effects_of(referral, verb, by, referral.clocks, now),
@@ -100,7 +102,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
-        "shut": {pk for kind, pk in shut if kind == "dispute"}, "escalations": escalations, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),
+        "shut": {pk for kind, pk in shut if kind == "dispute"}, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),
         "notices": notices_of(referral), "progress": progress_of(referral, by), "contacts": contacts_of(referral),
         "may_edit": referral.state in WITH_DRAFTER and isinstance(may_save_draft(referral, by), Allow),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),
