@@ -32,6 +32,7 @@ urlpatterns = [
     path("referrals/<int:pk>/materials/", materials.Materials.as_view(), name="api-materials"),
     path("referrals/<int:pk>/materials/<int:material_id>/", materials.MaterialOne.as_view(), name="api-material"),
     path("referrals/<int:pk>/materials/<int:material_id>/file/", materials.MaterialFile.as_view(), name="api-material-file"),
+    path("referrals/<int:pk>/materials/<int:material_id>/preview/", materials.MaterialPreview.as_view(), name="api-material-preview"),
     path("referrals/<int:pk>/documents/<int:document_id>/", materials.DocumentOne.as_view(), name="api-document"),
     path("referrals/<int:pk>/documents/<int:document_id>/file/", materials.DocumentFile.as_view(), name="api-document-file"),
     path("referrals/<int:pk>/uploads/", materials.Uploads.as_view(), name="api-uploads"),

@@ -32,6 +32,7 @@ SUMMARIES = {
     "materials_attach": _("一次上传一份材料"),
     "materials_describe": _("登记一份材料的份数、页数、原件或复印件"),
     "materials_download": _("材料原件，可按区间下载"),
+    "materials_preview": _("材料的预览图"),
     "materials_list": _("一件移送的材料"),
     "materials_read": _("一份材料的信息"),
     "materials_remove": _("从草稿删除一份材料"),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("referrals/<int:pk>/preview/", files.letter_preview, name="letter-preview"),
     path("referrals/<int:pk>/materials/", papers.upload, name="upload"),
     path("referrals/<int:pk>/materials/<int:material_id>/", files.material_file, name="material"),
+    path("referrals/<int:pk>/materials/<int:material_id>/preview/", files.material_preview, name="material-preview"),
     path("referrals/<int:pk>/materials/<int:material_id>/describe/", papers.describe, name="describe-material"),
     path("referrals/<int:pk>/materials/<int:material_id>/remove/", papers.remove, name="remove-material"),
     path("referrals/<int:pk>/documents/<int:document_id>/", files.document_file, name="document"),

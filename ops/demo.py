@@ -38,6 +38,7 @@ WORKERS = {
     "letters": ("-c", "1"),
     "mail": ("-c", "2"),
     "exports": ("-c", "1"),
+    "files": ("-c", "1"),
     "events": ("-P", "threads", "-c", "8"),
 }
 

@@ -1,6 +1,6 @@
 """Health checks of the containers: `python -m ops.health web | beat | QUEUE`. Exit code 0 when well; what is not is said in a sentence.
 
-QUEUE is watch, letters, mail, exports or events: the worker of that queue answers, hangs on nothing and lets nothing wait.
+QUEUE is watch, letters, mail, exports, files or events: the worker of that queue answers, hangs on nothing and lets nothing wait.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from deadlines.models import Clock, ClockCorrection, ClockExtension
 from deadlines.steps import STILL
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
+from foundation.formats.keeping import with_looks
 from referrals.lifecycle import BEFORE_LETTER, OPEN_STATES, WITH_DRAFTER, State
 from referrals.models import Dispute, Notice, Party, Referral, ReferralReader, Wording
 from referrals.stages import DECIDER, DECIDERS_LEADER, DISPUTE_STAGES, RECEIVER, REFERRAL_STAGES, SENDER, SENDERS_LEADER, awaiting
@@ -354,7 +355,7 @@ def materials_of(referral: Referral, by: Actor | None = None) -> list[Material]:
         return papers
     listed = {m["id"] for m in version.materials}
     added = Q(supplementary=True, attached_in=f"referral:{referral.pk}")
-    papers = list(Material.objects.filter(Q(pk__in=listed) | added).select_related("uploaded_for").order_by("pk"))
+    papers = list(with_looks(Material.objects.filter(Q(pk__in=listed) | added)).select_related("uploaded_for").order_by("pk"))
     for paper in papers:
         paper.later = paper.pk not in listed
     if by is not None and any(paper.later for paper in papers) and _only_formerly(referral, by):

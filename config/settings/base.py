@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "foundation.storing",
     "foundation.sessions",
     "foundation.typed",
+    "foundation.formats",
     "foundation.cases",
     "referrals",
     "oversight",

@@ -29,4 +29,6 @@ UPLOAD_MEGABYTES = {
     family: int(os.environ.get(f"UPLOAD_{family.upper()}_MB", usual))
     for family, usual in {"document": 50, "image": 20, "archive": 200, "audio": 200, "video": 500}.items()
 }
+# Megabytes of memory for the process that looks into a file and draws its preview.
+LOOK_MEGABYTES = int(os.environ.get("LOOK_MEGABYTES", "1536"))
 UPLOAD_PART_BYTES = 8 * 1024 * 1024

@@ -6,13 +6,15 @@ from django.db.models import Q
 
 from foundation.cases.models import RESULT_SLOT, Case, CaseVersion, Material
 from foundation.cases.stated import content_of, listed, says_the_same
+from foundation.formats.keeping import with_looks
 
 
 def working_materials(case: Case) -> list[Material]:
     """What a draft on this case would list now: the case's own papers, before them those with which it was received."""
     carried = [m["id"] for m in case.origin.materials] if case.origin_id and case.origin else []
     own = Q(case_id=case.pk) & ~Q(slot=RESULT_SLOT)
-    return list(Material.objects.filter(own | Q(pk__in=carried) if carried else own).select_related("uploaded_for").order_by("pk"))
+    papers = with_looks(Material.objects.filter(own | Q(pk__in=carried) if carried else own))
+    return list(papers.select_related("uploaded_for").order_by("pk"))
 
 
 def still_says(version: CaseVersion, case: Case, materials: list[Material]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 # Seconds that the oldest piece of work of a queue may wait. A ledger of a whole district takes long; a letter must not.
-QUEUE_MAY_WAIT = {"watch": 300.0, "letters": 300.0, "mail": 900.0, "exports": 1800.0, "events": 300.0}
+QUEUE_MAY_WAIT = {"watch": 300.0, "letters": 300.0, "mail": 900.0, "exports": 1800.0, "files": 900.0, "events": 300.0}
 # Something comes every five seconds: two minutes without anything are a beat that stands still, or one whose clock was set back.
 BEAT_MAY_LAG = 120.0
 # Seconds by which the clocks of this machine and of the database may differ: due dates are counted with both.

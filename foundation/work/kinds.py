@@ -56,7 +56,7 @@ class Timed:
 
 KINDS: dict[str, Kind] = {}
 TIMED: dict[str, Timed] = {}
-QUEUES = ("watch", "letters", "mail", "exports", "events")
+QUEUES = ("watch", "letters", "mail", "exports", "files", "events")
 # Who is told that a piece of work was parked: called with its row (foundation.work.models.Job).
 WHEN_PARKED: list[Callable[[Any], None]] = []
 

@@ -27,6 +27,7 @@ from core.retries import tried_again
 from documents.models import OfficialDocument
 from foundation.cases.models import Material
 from foundation.cases.stated import PAPER
+from foundation.formats.previews import preview_of
 from referrals import services
 from referrals.models import Referral, Upload
 from referrals.paper_form import Paper, PaperForm
@@ -143,6 +144,15 @@ class MaterialFile(Rest):
         with transaction.atomic():
             audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)
         return download(request, intact(material.file, material.sha256), name=material.name, etag=_tag(material.sha256))
+
+
+class MaterialPreview(Rest):
+    """A small picture of the material, where one could be drawn: 404 elsewhere."""
+
+    @extend_schema(operation_id="materials_preview", responses={(200, "image/jpeg"): OpenApiTypes.BINARY}, tags=["materials"])
+    def get(self, request: Request, pk: int, material_id: int) -> Any:
+        _referral, material = _material(acting(request._request), pk, material_id)
+        return preview_of(material)
 
 
 def _document(by: Actor, pk: int, document_id: int) -> tuple[Referral, OfficialDocument]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from core.fields import RestLine
 from core.reading import MOST_ID
 from foundation.cases.models import Material
+from foundation.formats.models import Mark
 from referrals.paper_form import MOST_COPIES, MOST_PAGES
 from referrals.rest.shapes import ActionShape
 
@@ -25,6 +28,11 @@ class PaperChange(PaperShape):
     """Only what is given is changed."""
 
 
+def _look(material: Material) -> dict[str, Any]:
+    """What is known of its file; nothing of a row that was made this moment."""
+    return getattr(material, "look", None) or {}
+
+
 class MaterialShape(serializers.Serializer):
     id = serializers.IntegerField()
     slot = serializers.CharField()
@@ -38,6 +46,18 @@ class MaterialShape(serializers.Serializer):
     supplementary = serializers.BooleanField()
     later = serializers.BooleanField(default=False, help_text="Added after the signing: not in the signed list")
     uploaded_at = serializers.DateTimeField()
+    marks = serializers.SerializerMethodField(help_text="What was found in it: " + ", ".join(Mark.values))
+    looked_into = serializers.SerializerMethodField(help_text="False until the file has been looked into: marks and listing may still come")
+    listing = serializers.SerializerMethodField(help_text="Names of what lies in an archive or is attached to a mail, 200 at most")
+
+    def get_marks(self, material: Material) -> list[str]:
+        return list((_look(material)).get("marks", ()))
+
+    def get_looked_into(self, material: Material) -> bool:
+        return bool(_look(material).get("read"))
+
+    def get_listing(self, material: Material) -> list[str]:
+        return list(_look(material).get("listing", ()))
 
 
 class MaterialWhole(MaterialShape):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, BinaryIO
 
-from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +13,11 @@ from accounts.actors import Actor
 from core import audit
 from core.decisions import Deny
 from core.errors import BadInput, NotAllowed, NotVisible, WrongState
-from core.filing import keep_file
 from core.retries import tried_again
 from deadlines.profile import Profile
 from foundation.cases.models import RESULT_SLOT, Material
 from foundation.formats.admitting import admit
-from foundation.storing.keeping import discard
+from foundation.formats.keeping import discard_kept, keep_admitted
 from referrals.file_names import kept_name
 from referrals.models import Referral
 from referrals.paper_form import Paper
@@ -62,12 +60,12 @@ def attach_material(referral_id: int, *, by: Actor, slot: str, name: str, size: 
         same = next((m for m in materials_of(referral) if (m.slot, m.sha256) == (slot, material.sha256)), None)
         if same:
             return same
-        keep_file(material.file, f"{material.sha256[:16]}{admitted.ending}", File(stream))
+        keep_admitted(material.file, admitted, stream)
         try:
             with transaction.atomic():
                 material.save()
         except IntegrityError:
-            material.file.delete(save=False)
+            discard_kept(material.file)
             return Material.objects.get(case=referral.case, slot=slot, sha256=material.sha256, attached_in=material.attached_in)
         audit.record("referral", referral.pk, "material.attach", by=by, material=material.pk, slot=slot, sha256=material.sha256, size=size)
         if not later:
@@ -88,7 +86,7 @@ def enclose_result(referral: Referral, file: Any, *, by: Actor, at: dt.datetime)
         case_id=referral.case_id, slot=RESULT_SLOT, name=name, size=size, content_type=admitted.content_type, sha256=admitted.sha256, supplementary=True,
         uploaded_by=by.name, uploaded_for=by.agency, attached_in=attached, frozen_at=at,
     )  # fmt: skip
-    keep_file(material.file, f"{admitted.sha256[:16]}{admitted.ending}", File(file))
+    keep_admitted(material.file, admitted, file)
     material.save()
     return material
 
@@ -129,7 +127,7 @@ def remove_material(referral_id: int, material_id: int, *, by: Actor) -> None:
         if Referral.objects.filter(case=referral.case, state="submitted").exists():
             raise WrongState(_("本案另有一件移送正在等领导签发，材料不得删除。"))
         audit.record("referral", referral.pk, "material.remove", by=by, material=material.pk, slot=material.slot, sha256=material.sha256)
-        discard(material.file)
+        discard_kept(material.file)
         material.delete()
         keep_words(referral)
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from core.acts import act
 from core.errors import BadInput
-from core.filing import keep_file
 from core.retries import tried_again
 from foundation.formats.admitting import admit
+from foundation.formats.keeping import keep_admitted
 from notifications.models import Message
 from referrals.file_names import kept_name
 from referrals.models import ProgressMessage, Referral
@@ -64,4 +63,4 @@ def _enclose(message: ProgressMessage, file: Any) -> None:
     name, size = kept_name(file.name or ""), file.size or 0
     admitted = admit(name, size, file)
     message.name, message.size, message.sha256 = name, size, admitted.sha256
-    keep_file(message.file, f"{message.sha256[:16]}{admitted.ending}", File(file))
+    keep_admitted(message.file, admitted, file)

@@ -16,6 +16,7 @@ from core.errors import NotVisible
 from core.ranged import intact
 from core.retries import tried_again
 from documents.models import OfficialDocument
+from foundation.formats.previews import preview_of
 from referrals.selectors import materials_of
 from referrals.services.exporting import exports_of, request_export
 from referrals.services.reading import record_reading
@@ -41,6 +42,15 @@ def material_file(request: HttpRequest, pk: int, material_id: int) -> FileRespon
     response = FileResponse(stored.open("rb"), as_attachment=True, filename=material.name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+@login_required
+@require_GET
+def material_preview(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
+    """A small picture of a material, drawn by us, for whoever may see the material; that the case was read is recorded with its page."""
+    by = acting(request)
+    material = next((m for m in materials_of(visible_or_404(by, pk), by) if m.pk == material_id), None)
+    return preview_of(material)
 
 
 def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocument:

@@ -84,7 +84,7 @@ def test_no_secret_has_a_default_and_every_service_has_a_health_check():
     for name in SECRETS:
         assert set(re.findall(r"\$\{" + name + r"([^}]*)\}", text)) == {f":?set {name}"}
     lasting = {n: s for n, s in COMPOSE["services"].items() if n not in ("roles", "migrate", "guard")}
-    assert set(lasting) == {"web", "watch", "letters", "mail", "exports", "events", "beat", "db", "redis"}
+    assert set(lasting) == {"web", "watch", "letters", "mail", "exports", "files", "events", "beat", "db", "redis"}
     assert all("healthcheck" in s for s in lasting.values())
     assert int(COMPOSE["services"]["db"]["image"].split(":")[1]) >= 16
 
