@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
-from core import audit_keys
+from core import audit_keys, log_context
 from core.bulk import insert_columns
 from core.models import AuditEntry
 
@@ -59,6 +59,7 @@ def record(subject_kind: str, subject_id: object, verb: str, *, by: Actor, at: d
     )  # fmt: skip
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
+    log_context.acted(entry.pk)
     return entry
 
 
@@ -79,7 +80,10 @@ def record_first(subject_kind: str, subjects: list[tuple[object, dict[str, Any]]
     )  # fmt: skip
     columns: dict[str, Any] = {name: getattr(entry, name) for name in same}
     columns |= {"subject_id": [str(i) for i, _d in subjects], "detail": [d for _i, d in subjects], "hash": hashes}
-    insert_columns(AuditEntry, columns)
+    numbers: list[int] = []
+    insert_columns(AuditEntry, columns, ids=numbers)
+    if numbers:
+        log_context.acted(numbers[-1])
 
 
 def timeline(subjects: list[tuple[str, object]]) -> list[AuditEntry]:

@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert_columns(model: type[models.Model], columns: dict[str, Any], *, skip_known: bool = False) -> int:
+def insert_columns(model: type[models.Model], columns: dict[str, Any], *, skip_known: bool = False, ids: list[int] | None = None) -> int:
     """Insert rows by columns (attname → a list, one value a row; or one value for all rows); returns how many came in.
 
-    At least one column is a list. `skip_known` leaves rows alone that a unique constraint knows. Columns that are not named must have
+    At least one column is a list; `ids` receives the keys of the new rows. `skip_known` leaves rows alone that a unique constraint knows. Columns that are not named must have
     a default in the database.
     """
     by_attname = {field.attname: field for field in model._meta.concrete_fields}
@@ -37,5 +37,8 @@ def insert_columns(model: type[models.Model], columns: dict[str, Any], *, skip_k
         f" SELECT {', '.join(taken)} FROM unnest({', '.join(arrays)}) AS u({listed})"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement + (" ON CONFLICT DO NOTHING" if skip_known else ""), [*values, *lists])
+        more = (" ON CONFLICT DO NOTHING" if skip_known else "") + (" RETURNING id" if ids is not None else "")
+        cursor.execute(statement + more, [*values, *lists])
+        if ids is not None:
+            ids += [row[0] for row in cursor.fetchall()]
         return int(cursor.rowcount)

@@ -13,14 +13,16 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from core.log_context import view_of
+from core.request_log import method_of
+
 log = logging.getLogger("yisong.pages")
 
 
 def number_of_fault(request: HttpRequest, status: int, kind: str) -> str:
     """A new number to quote, written into the log with what was asked (never with what was sent)."""
     number = secrets.token_hex(4)
-    match = getattr(request, "resolver_match", None)
-    log.warning("%s %s %s %s %s", number, status, request.method, match.view_name if match else "-", kind)
+    log.warning("%s %s %s %s %s", number, status, method_of(request), view_of(request), kind)
     return number
 
 

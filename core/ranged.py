@@ -19,6 +19,12 @@ CHUNK = 1 << 16
 log = logging.getLogger("yisong.files")
 
 
+def row_of(file: Any) -> tuple[str, Any]:
+    """Whose file it is, for the log: its table and the row's number. A file's own name may be a person's."""
+    row = getattr(file, "instance", None)
+    return (row._meta.db_table, row.pk) if row is not None else ("-", None)
+
+
 def intact(file: Any, sha256: str) -> Any:
     """The stored `file` (a FieldFile), read once and found to be the one that was registered.
 
@@ -28,10 +34,10 @@ def intact(file: Any, sha256: str) -> Any:
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
-        log.error("a stored file is missing: %s", file.name)
+        log.error("a stored file is missing: %s %s", *row_of(file))
         raise NotVisible(_("文件不在存储中，请联系系统管理员。")) from None
     if digest != sha256:
-        log.error("a stored file is not what was registered: %s", file.name)
+        log.error("a stored file is not what was registered: %s %s", *row_of(file))
         raise WrongState(_("存储的文件与登记的校验值不符，不予提供，请联系系统管理员。"))
     return file
 
@@ -41,7 +47,7 @@ def download(request: Any, file: Any, *, name: str, etag: str, content_type: str
     try:
         size = file.size
     except FileNotFoundError:
-        log.error("a stored file is missing: %s", file.name)
+        log.error("a stored file is missing: %s %s", *row_of(file))
         raise NotVisible(_("文件不在存储中，请联系系统管理员。")) from None
     first, last, partial = 0, size - 1, False
     given = request.headers.get("Range", "")

@@ -49,9 +49,9 @@ def programs(port: int, base: Path) -> list[tuple[str, list[str], dict[str, str]
     bind = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
     found = [("web", [python, "-m", "gunicorn", "config.wsgi", "--config", "python:config.web_server", *bind], {"DB_STATEMENT_SECONDS": "60"})]
     for queue, pool in WORKERS.items():
-        worker = [python, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
+        worker = [python, "-m", "celery", "--quiet", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "warning"]
         found.append((queue, [*worker, *pool, "--without-gossip", "--without-mingle"], {"DB_POOL": "10"}))
-    beat = [python, "-m", "celery", "-A", "config", "beat", "-l", "warning", "-s", str(base / "beat"), "--pidfile="]
+    beat = [python, "-m", "celery", "--quiet", "-A", "config", "beat", "-l", "warning", "-s", str(base / "beat"), "--pidfile="]
     return [*found, ("beat", beat, {})]
 
 
@@ -81,6 +81,7 @@ class Supervisor:
         env.setdefault("AUDIT_ANCHOR_DIR", str(self.base / "anchors"))
         env.setdefault("MEDIA_ROOT", str(self.base / "media"))
         env.setdefault("HEALTH_TOKEN", self.secret("health.token"))
+        env.setdefault("LOG_FORMAT", "plain")
         # Nobody backs a demonstration up.
         env.setdefault("HEALTH_BACKUP_HOURS", "0")
         env["DEMO_PASSWORD"] = self.secret("demo.password")

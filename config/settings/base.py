@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "foundation.health.middleware.health_first",
+    "core.request_log.request_logged",
     "core.middleware.changes_counted",
     "core.addresses.forwarded_by_our_proxies",
     "django.middleware.security.SecurityMiddleware",

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from core.log_context import view_of
+from core.request_log import method_of
 from foundation.health.metrics import REQUESTS, SECONDS
 
 OURS = ("/health/", "/metrics")
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def health_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -39,9 +40,6 @@ def _counted(request: HttpRequest, get_response: Callable[[HttpRequest], HttpRes
         status = answer.status_code
         return answer
     finally:
-        match = getattr(request, "resolver_match", None)
-        view = (match.view_name if match else "") or "-"
-        # A method is whatever the caller wrote: only the known ones have a line of their own.
-        method = request.method if request.method in METHODS else "-"
-        REQUESTS.labels(view, method, str(status)).inc()
+        view = view_of(request)
+        REQUESTS.labels(view, method_of(request), str(status)).inc()
         SECONDS.labels(view).observe(time.perf_counter() - began)

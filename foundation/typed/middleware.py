@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import TooLarge
+from core.log_context import view_of
 from core.problem_pages import problem_page
 from foundation.typed.models import TypedWork
 from foundation.typed.owners import Owner, owner_marked
@@ -49,7 +50,7 @@ def keep_posted(request: HttpRequest, owner: Owner) -> TypedWork | None:
     try:
         return keep(owner, sheet_posted(request), words_posted(request), now=timezone.now())
     except (TooLarge, DatabaseError):
-        log.warning("a refused post of %s could not be kept", request.path)
+        log.warning("a refused post of %s could not be kept", view_of(request))
         return None
 
 
@@ -90,5 +91,5 @@ class typed_work_kept:  # noqa: N801 - named for what it does in the settings' l
             try:
                 finish(owner, sheet_posted(request), now=timezone.now())
             except DatabaseError:
-                log.warning("typed words of %s could not be cleared", request.path)
+                log.warning("typed words of %s could not be cleared", view_of(request))
         return response

@@ -6,16 +6,19 @@ from typing import Any
 
 from celery import shared_task
 
+from core.log_context import doing
 from foundation.work import performing, runs
 
 
-@shared_task
-def work(kind: str, subject_id: int) -> bool:
+@shared_task(bind=True)
+def work(self: Any, kind: str, subject_id: int) -> bool:
     """One attempt at one piece of work; its own limits come with the message (foundation/work/queueing.py)."""
-    return performing.perform(kind, subject_id)
+    with doing(request_id=self.request.id or "", task=f"{kind}:{subject_id}"):
+        return performing.perform(kind, subject_id)
 
 
-@shared_task
-def at_set_time(name: str) -> Any:
+@shared_task(bind=True)
+def at_set_time(self: Any, name: str) -> Any:
     """What the beat calls for: the sweep, the seal, what was lost."""
-    return runs.run_timed(name)
+    with doing(request_id=self.request.id or "", task=name):
+        return runs.run_timed(name)

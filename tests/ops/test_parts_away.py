@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -152,3 +153,15 @@ def test_health_answers_in_time_and_truly_while_a_part_is_frozen(stack, part):
     assert answers["/health/"] == again == 503
     assert f"yisong_{'database_answers' if part == 'PostgreSQL' else 'redis_answers'} 0.0" in shown[1]
     stack.wait(lambda: stack.get("/health/ready/")[0] == 200, 60)
+
+
+def test_after_all_that_no_log_of_any_part_holds_a_word_of_a_case_or_of_a_person(stack):
+    stack.get("/referrals/?q=%E5%BC%A0%E4%B8%89%E4%B8%B0", cookie=stack.known["cookie"])
+    stack.get("/nowhere/370402199001011234/")
+    texts = {path.name: path.read_text(errors="replace") for path in stack.base.rglob("*.log")}
+    assert {"web.log", "postgres.log", "redis.log"} <= set(texts)
+    for name, text in texts.items():
+        for secret in ("370402199001011234", "91370403MA4C", stack.known["sign_in"]):
+            assert secret not in text, (name, secret)
+        assert not re.findall("[一-鿿]+", text), name
+    assert re.search(r"yisong.access answered request=[0-9a-f]{32} view=referrals user=\d+ method=GET status=200 ms=\d+", texts["web.log"])
