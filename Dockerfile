@@ -1,7 +1,10 @@
 # One image for web, worker and beat. Nothing is fetched at run time; it runs as an ordinary user.
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore of the server's own version (docker-compose.yml) come from PostgreSQL's packages for Debian: backup and restore need them.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-16 \
     && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings.production MEDIA_ROOT=/data/media AUDIT_ANCHOR_DIR=/data/anchors
 WORKDIR /app

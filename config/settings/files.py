@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.places import BASE_DIR
 
@@ -14,8 +17,26 @@ POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
 BACKUP_RECIPIENTS = [key for key in os.environ.get("BACKUP_RECIPIENTS", "").split(",") if key]
 # Where the anchors of the audit trail are written: best a disk that those who keep the database cannot write.
 AUDIT_ANCHOR_DIR = Path(os.environ.get("AUDIT_ANCHOR_DIR", BASE_DIR / "anchors"))
+# Where stored files lie: "disk" (MEDIA_ROOT), or "s3" (any server that speaks S3) once several machines need them.
+MEDIA_STORAGE = os.environ.get("MEDIA_STORAGE", "disk")
+_STORES: dict[str, dict[str, Any]] = {
+    "disk": {"BACKEND": "foundation.storing.disk.DurableDisk"},
+    "s3": {
+        "BACKEND": "foundation.storing.objects.ObjectStore",
+        "OPTIONS": {
+            "endpoint_url": os.environ.get("S3_ENDPOINT") or None,
+            "bucket_name": os.environ.get("S3_BUCKET", ""),
+            "access_key": os.environ.get("S3_ACCESS_KEY") or None,
+            "secret_key": os.environ.get("S3_SECRET_KEY") or None,
+            "region_name": os.environ.get("S3_REGION") or "us-east-1",
+            "location": os.environ.get("S3_PREFIX", ""),
+        },
+    },
+}
+if MEDIA_STORAGE not in _STORES or (MEDIA_STORAGE == "s3" and not os.environ.get("S3_BUCKET")):
+    raise ImproperlyConfigured('MEDIA_STORAGE is "disk", or "s3" with S3_BUCKET (and S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY).')
 STORAGES = {
-    "default": {"BACKEND": "foundation.storing.disk.DurableDisk"},
+    "default": _STORES[MEDIA_STORAGE],
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # What is typed and not yet sent: sealed under these keys (newest first; the old ones still open), else under SECRET_KEY.

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from foundation.health.collecting import FRESH
 from ops.faults.stack import Stack
 
 pytestmark = pytest.mark.worker
@@ -145,6 +146,7 @@ IN_TIME = 8
 def test_health_answers_in_time_and_truly_while_a_part_is_frozen(stack, part):
     stack.wait(lambda: stack.get("/health/ready/")[0] == 200, 60)
     with stack._held, frozen(stack, part):
+        time.sleep(2 * FRESH)
         answers = {path: stack.get(path, timeout=IN_TIME)[0] for path in ("/health/live/", "/health/ready/", "/health/", "/health/watch/")}
         again = stack.get("/health/", timeout=IN_TIME)[0]
         shown = stack.get("/metrics", token=stack.env["HEALTH_TOKEN"], timeout=IN_TIME)

@@ -103,6 +103,12 @@ def test_compose_config_passes_with_the_secrets_and_fails_without():
     assert subprocess.run(command, env=base, capture_output=True).returncode != 0
 
 
+def test_the_image_brings_the_dump_tools_of_the_servers_own_version():
+    server = COMPOSE["services"]["db"]["image"].split(":")[1]
+    client = re.search(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert client[1] == server
+
+
 def test_production_refuses_to_start_without_secrets(env):
     for name in ("SECRET_KEY", "AUDIT_KEY", "AUDIT_ANCHOR_KEY"):
         done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env | {name: "short"}, capture_output=True, text=True)

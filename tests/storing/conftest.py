@@ -1,5 +1,7 @@
 import pytest
 
+from tests.storing.object_storage import Server
+
 
 @pytest.fixture
 def kept(settings, tmp_path):
@@ -7,3 +9,28 @@ def kept(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "live" / "media"
     settings.AUDIT_ANCHOR_DIR = tmp_path / "live" / "anchors"
     return tmp_path / "backups"
+
+
+@pytest.fixture(scope="session")
+def object_server():
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(object_server, settings, request):
+    """Files go into an empty bucket of a server that speaks S3."""
+    made = object_server.bucket(f"b{abs(hash(request.node.nodeid))}")
+    settings.STORAGES = settings.STORAGES | {"default": made.storage}
+    return made
+
+
+@pytest.fixture(params=["disk", "s3"])
+def storage(request, kept):
+    """Each of the two places where files may lie."""
+    if request.param == "s3":
+        request.getfixturevalue("bucket")
+    from django.core.files.storage import default_storage
+
+    return default_storage
