@@ -68,6 +68,24 @@ class Demand(Part):
     clause: Clause | None = None
 
 
+class InProgress(Part):
+    """A violation that goes on when it is found: it is stopped at once, which the letter says with its time.
+
+    `pictures`: the scene is kept in photographs or films. `tell_competent`: the competent side is told before the letter comes.
+    """
+
+    clause: Clause
+    pictures: bool = False
+    tell_competent: bool = False
+
+
+class Rectification(Part):
+    """Of referrals of this `kind`: the party is told to put it right before the case goes on."""
+
+    kind: str
+    clause: Clause
+
+
 class ReferralRules(Part):
     directions: tuple[str, ...]
     kinds: tuple[Named, ...] = ()
@@ -88,6 +106,8 @@ class ReferralRules(Part):
     refusal: Refusal
     not_ours: NotOurs
     legacy: Legacy | None = None
+    in_progress: InProgress | None = None
+    rectification: tuple[Rectification, ...] = ()
     facts_statement: bool = False
     major_difficult: MajorDifficult | None = None
     materials_clause: Clause

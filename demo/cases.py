@@ -158,7 +158,7 @@ def _out(s: Story) -> None:
         services.request_supplement(soon.pk, by=s.receiver(soon), wanted="请补充经营场所照片和询问笔录。")
     s.delivered(
         s.ago(1, 16), TOWN, ECOLOGY, "工业企业违法排放污水", "枣庄润泽化工有限公司", "陶庄镇工业园东区", "厂区雨水口有异色废水外排，仍在排放。",
-        ongoing=True, onsite_measures="已责令立即停止排放，封堵雨水口，取样两份。", urgent=True, urgent_reason="废水正流入薛城大沙河支流。",
+        ongoing=True, onsite_measures="已责令立即停止排放，封堵雨水口，取样两份。", stopped_at=s.ago(1, 13, 40), urgent=True, urgent_reason="废水正流入薛城大沙河支流。",
     )  # fmt: skip
 
 

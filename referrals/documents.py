@@ -16,6 +16,7 @@ from referrals.letter_facts import (
     circumstances,
     grounds_section,
     material_row,
+    measures_taken,
     own_file,
     parties_paragraphs,
     party_name,
@@ -104,9 +105,10 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     ]  # fmt: skip
     if case.preliminary_investigation:
         body += [paragraph("初步调查情况："), *paragraphs(case.preliminary_investigation)]
-    if case.onsite_measures or case.prior_correction:
-        body += [heading("三、已采取的措施"), *paragraphs(case.onsite_measures), *paragraphs(case.prior_correction)]
-    number = "四" if case.onsite_measures or case.prior_correction else "三"
+    taken = measures_taken(case)
+    if taken:
+        body += [heading("三、已采取的措施"), *taken]
+    number = "四" if taken else "三"
     body += [*grounds_section(number, referral), *_received_with(referral)]
     if case.violated_article:
         body.append(paragraph(f"上述行为涉嫌违反：{case.violated_article}。"))

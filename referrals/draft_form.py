@@ -35,6 +35,9 @@ class DraftForm(forms.Form):
     township = forms.ModelChoiceField(Agency.objects.none(), label=_("所在镇街"), required=False, empty_label="—")
     ongoing = forms.BooleanField(label=_("违法行为仍在进行"), required=False)
     onsite_measures = text(_("现场已采取的措施"), 2)
+    stopped_at = Moment(label=_("采取制止措施的时间"), required=False)
+    competent_told_at = Moment(label=_("告知主管一方的时间"), required=False)
+    competent_told = line(_("告知了主管一方何人、以何方式"))
     urgent = forms.BooleanField(label=_("情况紧急"), required=False)
     urgent_reason = line(_("紧急理由"))
     party_kind = forms.ChoiceField(label=_("当事人类型"), required=False, choices=[("", "—"), *Case.PartyKind.choices])
@@ -58,6 +61,8 @@ class DraftForm(forms.Form):
     facts = text(_("基本违法事实"), 5)
     preliminary_investigation = text(_("初步调查情况"))
     prior_correction = text(_("已采取的纠错、改正等管理措施"), 2)
+    rectify_told_on = DayField(label=_("通知当事人改正的日期"), required=False)
+    rectify_told = text(_("通知当事人改正的情况"), 2)
     suspected_crime = forms.BooleanField(label=_("涉嫌犯罪"), required=False)
     legacy = forms.BooleanField(label=_("历史遗留问题"), required=False)
     legacy_consultation = text(_("与对方协商的情况"), 2)
@@ -90,11 +95,14 @@ class DraftForm(forms.Form):
         self.fields["kind"].choices = [("", "—"), *((k.key, k.zh) for k in rules.kinds)]
         self.fields["ground"].choices = [("", "—"), *((g.key, g.zh) for g in rules.grounds)]
         items = rules.quality_checklist.items if rules.quality_checklist else ()
+        told = rules.in_progress is not None and rules.in_progress.tell_competent
         self.fields["quality_checked"].choices = [(item, item) for item in items]
         for name, unused in (
             ("kind", not rules.kinds), ("ground", not rules.grounds), ("quality_checked", not items),
             ("prior_correction", not rules.prior_correction.required), ("legacy", rules.legacy is None),
             ("legacy_consultation", rules.legacy is None), ("name_exception", not rules.name_rule.unless or not by.agency or not by.agency.parent_id),
+            ("stopped_at", rules.in_progress is None), ("competent_told_at", not told), ("competent_told", not told),
+            ("rectify_told_on", not rules.rectification), ("rectify_told", not rules.rectification),
             ("expired_override", profile.profile.effective_to is None),
         ):  # fmt: skip
             if unused:

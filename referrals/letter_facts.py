@@ -110,6 +110,19 @@ def circumstances(referral: Referral) -> list[dict[str, Any]]:
     return said
 
 
+def measures_taken(case: Case) -> list[dict[str, Any]]:
+    """What was done before the letter: on the spot and when, who of the receiver's side was told, how the party was told to put it right."""
+    told, day = case.competent_told_at, case.rectify_told_on
+    said = [paragraph(f"{moment_words(case.stopped_at)}，我单位采取了制止措施。")] if case.stopped_at else []
+    said += paragraphs(case.onsite_measures)
+    if told or case.competent_told:
+        said.append(paragraph(f"{moment_words(told) + '，' if told else ''}我单位已告知主管一方：{case.competent_told}。"))
+    said += paragraphs(case.prior_correction)
+    if day or case.rectify_told:
+        said.append(paragraph(f"{f'{day.year}年{day.month}月{day.day}日，' if day else ''}我单位已通知当事人改正。"))
+    return said + paragraphs(case.rectify_told)
+
+
 def grounds(referral: Referral) -> list[dict[str, Any]]:
     """Of which kind the referral is, on which ground, since when the sender holds it not to be competent, and what it relies on to write."""
     profile = profile_of_referral(referral)

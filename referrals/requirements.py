@@ -19,13 +19,12 @@ from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Case, DocumentKind, Material
 from foundation.cases.parties import PartyFacts, first_party, further_parties
 from referrals.agreed import agreed_on
+from referrals.before_the_letter import stopped_and_told, told_to_rectify
+from referrals.citing import cites_an_instrument
 from referrals.copies import copies_demanded, copies_of
 from referrals.models import Referral
 from referrals.same_facts import JUDICIAL
 from referrals.shortcoming import Shortcoming, own_file_lacks, unprintable
-
-# Units of meaning (core/wording.py) in the name of a law with its article.
-LEGAL_BASIS_NEEDED = 6
 
 
 def filing_offices(referral: Referral, kind: str) -> QuerySet[Agency]:
@@ -37,9 +36,11 @@ def shortcomings(referral: Referral, profile: Profile, materials: list[Material]
     """Everything that keeps this draft from the leader's desk, in the order of the form."""
     found = [
         *_found(referral, now),
+        *stopped_and_told(referral.stated, profile, materials, now),
         *own_file_lacks(referral.stated, now),
         *_who(referral),
         *_what(referral, profile),
+        *told_to_rectify(referral, profile, materials, now),
         *_whose(referral, profile, now),
         *_force(referral, profile, now),
     ]
@@ -66,8 +67,6 @@ def _found(referral: Referral, now: dt.datetime) -> Iterator[Shortcoming]:
         yield Shortcoming("found_at", _("发现时间不能晚于现在。"))
     if not case.place.strip():
         yield Shortcoming("place", _("请填写发现地点。"))
-    if case.ongoing and not says_something(case.onsite_measures):
-        yield Shortcoming("onsite_measures", _("违法行为仍在进行的，须记录现场已采取的制止措施。"))
     if case.urgent and not says_something(case.urgent_reason):
         yield Shortcoming("urgent_reason", _("标为紧急须写明理由。"))
 
@@ -135,9 +134,9 @@ def name_problem(agency: Agency, profile: Profile, exception: str) -> Shortcomin
     if agency.kind in DEPENDENT_KINDS:
         if agency.kind not in rule.forbid and not rule.only:
             return None
-        if rule.unless and says_something(exception, LEGAL_BASIS_NEEDED):
+        if rule.unless and cites_an_instrument(exception):
             return None
-        hint = _("；法律另有规定的须填写依据") if rule.unless else ""
+        hint = _("；法律另有规定的，须写明依据的名称和条款（《…法》第…条）") if rule.unless else ""
         return Shortcoming("from_agency", _("须以部门（镇街）自己的名义移送，内设、派出机构不得移送%(hint)s。") % {"hint": hint}, clause)
     if agency.kind not in PARTY_KINDS:
         return Shortcoming("from_agency", _("本机关不是案件移送的主体。"), clause)
@@ -198,6 +197,9 @@ def _whose(referral: Referral, profile: Profile, now: dt.datetime) -> Iterator[S
     kinds = {k.key for k in rules.kinds}
     if kinds and referral.kind not in kinds:
         yield Shortcoming("kind", _("请选择移送类别。"), rules.materials_clause)
+    special = rules.major_difficult
+    if special and referral.kind == "major_difficult" and special.from_ == "township" and referral.from_agency.kind not in TOWNSHIP_KINDS:
+        yield Shortcoming("kind", _("重大且疑难类只用于属地镇移送市级业务主管部门，请另选移送类别。"), special.clause)
     grounds = {g.key for g in rules.grounds}
     if grounds and referral.ground not in grounds:
         yield Shortcoming("ground", _("请选择移送理由类别。"), rules.materials_clause)

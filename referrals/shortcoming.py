@@ -37,7 +37,7 @@ def own_file_lacks(case: Case, now: dt.datetime) -> Iterator[Shortcoming]:
 
 # What a letter prints of a case and of its referral, beside the words of the profile.
 PRINTED = {
-    "case": ("place", "onsite_measures", "facts", "party_name", "party_document_words", "party_code", "party_representative",
+    "case": ("place", "onsite_measures", "competent_told", "rectify_told", "facts", "party_name", "party_document_words", "party_code", "party_representative",
              "party_address", "party_contact", "urgent_reason", "preliminary_investigation",
              "prior_correction", "legacy_consultation", "case_number", "violated_article"),
     "referral": ("reasons", "contact", "sender_department", "sender_person", "sender_phone", "name_exception", "expired_override"),

@@ -52,8 +52,17 @@ def complete(world: World, **changes: Any) -> dict[str, Any]:
         "kind": rules.kinds[0].key if rules.kinds else "", "ground": rules.grounds[0].key if rules.grounds else "",
         "quality_checked": list(rules.quality_checklist.items) if rules.quality_checklist else [],
         "contact": "经办人，0632-4400000",
+        "rectify_told_on": timezone.localdate(now) if rules.rectification else None,
+        "rectify_told": "已发责令改正通知书，当事人签收。" if rules.rectification else "",
     }  # fmt: skip
     return data | changes
+
+
+def in_progress(world: World, **changes: Any) -> dict[str, Any]:
+    """A violation that goes on, stopped and told of as this world's document wants it."""
+    rule, now = world.profile.referral.in_progress, timezone.now()
+    told = {"competent_told_at": now - timedelta(minutes=80), "competent_told": "住建局值班员王工，电话"} if rule and rule.tell_competent else {}
+    return {"ongoing": True, "onsite_measures": "已责令停工。", "stopped_at": now - timedelta(minutes=90)} | told | changes
 
 
 def draft(world: World, *, by: str = "", **changes: Any) -> Referral:

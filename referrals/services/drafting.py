@@ -54,8 +54,9 @@ from referrals.services.wording import keep_words
 from referrals.waiting import CONSENT_WANTED, await_next
 
 CASE_FIELDS = (
-    "source", "found_at", "place", "case_number", "filed_on", "officers", "violated_article", "township", "ongoing", "onsite_measures", "matter", "facts", *PARTIES, "urgent", "urgent_reason",
-    "confidentiality", "preliminary_investigation", "prior_correction", "suspected_crime", "legacy", "legacy_consultation",
+    "source", "found_at", "place", "case_number", "filed_on", "officers", "violated_article", "township", "ongoing", "onsite_measures",
+    "stopped_at", "competent_told_at", "competent_told", "matter", "facts", *PARTIES, "urgent", "urgent_reason",
+    "confidentiality", "preliminary_investigation", "prior_correction", "rectify_told_on", "rectify_told", "suspected_crime", "legacy", "legacy_consultation",
 )  # fmt: skip
 NAMED_CONTACT = ("sender_department", "sender_person", "sender_phone")
 LETTER_FIELDS = (

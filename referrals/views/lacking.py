@@ -39,8 +39,9 @@ def lacks_of(form: forms.Form, errors: Mapping[str, str], short: Iterable[Shortc
 # As the page lays them out (templates/referrals/draft.html); a test compares.
 ORDER = (
     "", "found_at", "source", "township", "place", "case_number", "filed_on", "officers", "ongoing", "urgent", "suspected_crime", "legacy", "onsite_measures", "urgent_reason",
+    "stopped_at", "competent_told_at", "competent_told",
     "party_kind", "party_name", "party_representative", "party_document", "party_document_words", "party_code", "party_sex", "party_age",
-    "party_contact", "party_address", "further_parties", "matter", "violated_article", "facts", "change_reason", "preliminary_investigation", "prior_correction",
+    "party_contact", "party_address", "further_parties", "matter", "violated_article", "facts", "change_reason", "preliminary_investigation", "prior_correction", "rectify_told_on", "rectify_told",
     "legacy_consultation", "another_case", "to_agency", "determined_at", "correction_reason", "kind", "ground", "name_exception", "from_agency",
     "expired_override", "reasons", "confidentiality", "contact", "copies", "sender_department", "sender_person", "sender_phone",
     "quality_checked", "materials", "prior_notice",

@@ -318,6 +318,11 @@ def test_an_exception_to_the_name_rule_needs_its_legal_basis(world, clause):
     with pytest.raises(BadInput) as error:
         services.submit_referral(referral.pk, by=make.sender(world))
     assert clause in error.value.fields.get("from_agency", "")
+    for words in ("有法律依据的规定", "《某法》", "第十二条", "《红楼梦》第十二条", "《某法》第某条"):
+        services.save_draft(referral.pk, by=make.sender(world), data={"name_exception": words})
+        with pytest.raises(BadInput) as error:
+            services.submit_referral(referral.pk, by=make.sender(world))
+        assert clause in error.value.fields.get("from_agency", ""), words
     services.save_draft(referral.pk, by=make.sender(world), data={"name_exception": "《某法》第十二条"})
     fresh = Referral.objects.select_related("from_agency").get(pk=referral.pk)
     assert name_problem(fresh.from_agency, world.profile, fresh.name_exception) is None

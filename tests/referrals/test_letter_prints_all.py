@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from foundation.cases.models import Matter
 from referrals import documents
 from referrals.draft_form import DraftForm
+from referrals.letter_facts import moment_words
 from referrals.models import Referral
 from tests import make
 
@@ -26,6 +28,7 @@ NOT_PRINTED = {
 }
 FULL = {
     "source": "complaint", "place": "泰山南路甲八八号", "ongoing": True, "onsite_measures": "已责令停工并封存。", "urgent": True,
+    "competent_told": "向值班室王工电话告知。", "rectify_told": "已发责令改正通知书。",
     "urgent_reason": "废水正流入大沙河。", "party_kind": "person", "party_name": "张三丰", "party_document": "other", "party_document_words": "军官证",
     "party_code": "南字第00112233号", "party_representative": "李四光", "party_sex": "female", "party_age": 47, "party_address": "薛城区临山路乙九号",
     "party_contact": "0632-5551234", "facts": "堆放建筑材料约二十平方米。", "preliminary_investigation": "询问了三名证人。",
@@ -42,7 +45,9 @@ FURTHER = [
 def letter_of(world, **changes):
     matter = Matter.objects.filter(jurisdiction=world.jurisdiction).last()
     township = next((a for a in world.agencies.values() if a.kind == "township"), None)
-    data = FULL | {"filed_on": timezone.localdate(), "matter": matter, "township": township, "further_parties": FURTHER} | changes
+    hour_ago = timezone.now() - timedelta(hours=1)
+    moments = {"stopped_at": hour_ago, "competent_told_at": hour_ago + timedelta(minutes=7), "rectify_told_on": timezone.localdate()}
+    data = FULL | moments | {"filed_on": timezone.localdate(), "matter": matter, "township": township, "further_parties": FURTHER} | changes
     referral = make.draft(world, **data)
     referral = Referral.objects.select_related("case__matter", "from_agency", "to_agency").get(pk=referral.pk)
     copy = next(a for a in world.agencies.values() if a.pk not in (referral.from_agency_id, referral.to_agency_id))
@@ -65,6 +70,8 @@ def test_every_field_of_the_draft_is_in_the_letter(request, db, district):
         "copies": copy.name, "found_at": f"{local(case.found_at).hour}时{local(case.found_at).minute:02d}分",
         "determined_at": f"{local(referral.determined_at).hour}时{local(referral.determined_at).minute:02d}分",
         "kind": next((k.zh for k in rules.kinds if k.key == referral.kind), ""), "ground": next((g.zh for g in rules.grounds if g.key == referral.ground), ""),
+        "stopped_at": f"{moment_words(case.stopped_at)}，我单位采取了制止措施", "competent_told_at": f"{moment_words(case.competent_told_at)}，我单位已告知主管一方",
+        "rectify_told_on": f"{case.rectify_told_on.year}年{case.rectify_told_on.month}月{case.rectify_told_on.day}日，我单位已通知当事人改正",
         "further_parties": "枣庄第二建材公司", "filed_on": f"{case.filed_on.year}年{case.filed_on.month}月{case.filed_on.day}日立案",
         "officers": "周执法（执法证号：鲁D-0400-1）、吴监督（执法证号：鲁D-0400-2）",
     }  # fmt: skip

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from accounts.kinds import Post
 from core.errors import NotAllowed, Refused, WrongState
 from foundation.cases.models import Material
-from referrals import services
+from referrals import documents, services
+from referrals.letter_facts import moment_words
 from referrals.models import Referral
 from tests import make
+from tests.referrals.test_materials import PNG
 
 IN_TIME = {"expired_override": "有效期内发现，已报县司法局"}
 
@@ -94,10 +100,93 @@ def test_a_letter_goes_only_between_the_two_levels_that_the_document_names(world
     assert (refusal.clause, list(refusal.fields)) == (clause, ["to_agency"])
 
 
-@pytest.mark.parametrize("world", ["xuecheng", "shuocheng", "yiyuan", "qidong"], indirect=True)
-def test_a_violation_in_progress_is_stopped_and_that_is_recorded(world):
-    refusal = refusal_of(ready(world, ongoing=True, onsite_measures=" "), world)
-    assert list(refusal.fields) == ["onsite_measures"]
+IN_PROGRESS = [("xuecheng", "XC-2.2-b"), ("shuocheng", "SC-3.1.2-b"), ("yiyuan", "YY-3.3-e"), ("qidong", "QD-2.4.1-g")]
+
+
+def going_on(world, **changes):
+    referral = ready(world, **make.in_progress(world, **changes))
+    services.attach_material(referral.pk, by=make.sender(world), slot="preliminary_evidence", name="现场.png", size=len(PNG), stream=io.BytesIO(PNG))
+    return referral
+
+
+@pytest.mark.parametrize(("world", "clause"), IN_PROGRESS, indirect=["world"])
+def test_a_violation_in_progress_is_stopped_and_that_is_recorded(world, clause):
+    refusal = refusal_of(going_on(world, onsite_measures=" "), world)
+    assert (refusal.clause, list(refusal.fields)) == (clause, ["onsite_measures"])
+
+
+@pytest.mark.parametrize(("world", "clause"), IN_PROGRESS, indirect=["world"])
+def test_of_a_violation_in_progress_it_is_said_when_it_was_stopped(world, clause):
+    refusal = refusal_of(going_on(world, stopped_at=None), world)
+    assert (refusal.clause, list(refusal.fields)) == (clause, ["stopped_at"])
+
+
+@pytest.mark.parametrize("hours", [3, -1], ids=["before-it-was-found", "in-the-future"])
+def test_it_was_stopped_after_it_was_found_and_before_now(xuecheng, hours):
+    moment = timezone.now() - timedelta(hours=hours)
+    assert list(refusal_of(going_on(xuecheng, stopped_at=moment), xuecheng).fields) == ["stopped_at"]
+
+
+@pytest.mark.parametrize("field", ["competent_told_at", "competent_told"])
+@pytest.mark.parametrize(("world", "clause"), [IN_PROGRESS[1], IN_PROGRESS[3]], indirect=["world"])
+def test_the_competent_side_is_told_of_a_violation_in_progress(world, clause, field):
+    refusal = refusal_of(going_on(world, **{field: None if field.endswith("_at") else " "}), world)
+    assert (refusal.clause, list(refusal.fields)) == (clause, [field])
+
+
+def test_the_competent_side_was_told_after_it_was_found(qidong):
+    refusal = refusal_of(going_on(qidong, competent_told_at=timezone.now() - timedelta(hours=3)), qidong)
+    assert (refusal.clause, list(refusal.fields)) == ("QD-2.4.1-g", ["competent_told_at"])
+
+
+def test_yiyuan_wants_pictures_of_a_violation_in_progress(yiyuan):
+    referral = ready(yiyuan, **make.in_progress(yiyuan))
+    refusal = refusal_of(referral, yiyuan)
+    assert (refusal.clause, list(refusal.fields)) == ("YY-3.3-e", ["materials"])
+
+
+@pytest.mark.parametrize(("world", "clause"), IN_PROGRESS, indirect=["world"])
+def test_what_was_done_on_the_spot_stands_in_the_letter_that_goes(world, clause):
+    referral = services.submit_referral(going_on(world).pk, by=make.sender(world))
+    letter = str(documents.referral_letter(referral, [], [], reply=""))
+    assert f"{moment_words(referral.stated.stopped_at)}，我单位采取了制止措施。" in letter
+    assert ("住建局值班员王工，电话" in letter) == bool(world.profile.referral.in_progress.tell_competent)
+
+
+RECTIFIED = [("licensed_violation", "ZC-2.4.3-b"), ("unlicensed_activity", "ZC-2.4.3-c")]
+
+
+@pytest.mark.parametrize(("kind", "clause"), RECTIFIED)
+@pytest.mark.parametrize("lacking", [{"rectify_told_on": None}, {"rectify_told": " "}], ids=["day", "words"])
+def test_zhoucun_tells_the_party_to_put_it_right_first(zhoucun, kind, clause, lacking):
+    refusal = refusal_of(ready(zhoucun, kind=kind, **lacking), zhoucun)
+    assert (refusal.clause, list(refusal.fields)) == (clause, list(lacking))
+
+
+def test_the_paper_by_which_the_party_was_told_is_enough(zhoucun):
+    referral = ready(zhoucun, rectify_told="")
+    services.attach_material(
+        referral.pk, by=make.sender(zhoucun), slot="rectification_notice", name="a.pdf", size=len(make.pdf("r").getvalue()), stream=make.pdf("r")
+    )
+    services.submit_referral(referral.pk, by=make.sender(zhoucun))
+
+
+@pytest.mark.parametrize("days", [2, -1], ids=["before-it-was-found", "in-the-future"])
+def test_the_party_was_told_after_it_was_found_and_not_in_the_future(zhoucun, days):
+    day = timezone.localdate() - timedelta(days=days)
+    assert list(refusal_of(ready(zhoucun, rectify_told_on=day), zhoucun).fields) == ["rectify_told_on"]
+
+
+def test_a_party_that_nobody_knows_is_told_on_no_day(zhoucun):
+    referral = ready(zhoucun, party_kind="unknown", party_name="", party_code="", rectify_told_on=None, rectify_told="已在现场张贴改正通知。")
+    services.submit_referral(referral.pk, by=make.sender(zhoucun))
+
+
+def test_only_a_township_refers_a_case_as_major_and_difficult(qidong):
+    referral = ready(qidong, kind="major_difficult")
+    services.consent_to_referral(referral.pk, by=make.receiver(qidong, Post.LEADER), note="同意")
+    refusal = refusal_of(referral, qidong)
+    assert (refusal.clause, list(refusal.fields)) == ("QD-2.4.1-j", ["kind"])
 
 
 def test_yiyuan_wants_the_ground_of_the_referral(yiyuan):
