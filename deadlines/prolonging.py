@@ -38,6 +38,12 @@ def may_be_extended(clock: Clock, now: dt.datetime, *, extended: bool) -> Decisi
     return Allow()
 
 
+def told_before_extending(clock: Clock) -> bool:
+    """Whether the clock's clause wants the other side told before an extension (QD-2.4.1-f)."""
+    _profile, rule = resolve(profile_of(clock.version_id), clock.key, as_pairs(clock.options), clock.urgent)
+    return rule.extension is not None and rule.extension.prior_notice
+
+
 @tried_again
 def extend_clock(clock: Clock, *, reason: str, until: dt.date | dt.datetime | None, noticed_at: dt.datetime, by: Actor) -> ClockExtension:
     """Extend a running clock as its clause allows; `until` None asks for the most. Raises BadInput with the clause."""

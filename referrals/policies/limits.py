@@ -12,7 +12,7 @@ from accounts.kinds import CLERKS, LEADERS
 from core.decisions import Allow, Decision, Deny
 from deadlines.book import current_calendar
 from deadlines.models import Clock, local_target
-from deadlines.prolonging import may_be_extended
+from deadlines.prolonging import may_be_extended, told_before_extending
 from deadlines.targets import REMIND_AGAIN
 from referrals.models import Referral
 from referrals.policies.sides import sender, stranger
@@ -35,7 +35,10 @@ def may_extend(referral: Referral, by: Actor) -> Decision:
     """The holder of a running clock, while the clock's own clause lets it: nothing need be typed to know."""
     if by.agency_id not in (referral.from_agency_id, referral.to_agency_id) or not by.holds(*CLERKS, *LEADERS):
         return stranger(_("只有期限的承担机关可以延长。"))
-    return extendable(running_clocks(referral), by, timezone.now())[1]
+    clock, decision = extendable(running_clocks(referral), by, timezone.now())
+    if clock is not None and referral.to_agency_id is None and told_before_extending(clock):
+        return Deny(_("延长须先告知对方，请先在草稿中选择受移送机关并保存。"), clock.clause)
+    return decision
 
 
 def passed_by_receiver(referral: Referral, now: dt.datetime) -> list[Clock]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.kinds import Post
 from core.errors import BadInput, NotAllowed, NotVisible, Stale, WrongState
 from deadlines.clocks import open_clock
-from deadlines.models import Clock
+from deadlines.models import Clock, ClockExtension
 from foundation.cases.models import Case
 from referrals import services
 from referrals.models import Party, Referral
@@ -210,6 +210,15 @@ def test_an_extension_needs_prior_notice_reason_and_keeps_to_the_cap(qidong, at)
     assert timezone.localtime(clock.due_at).date().isoformat() == "2026-03-23"
     with pytest.raises(NotAllowed, match="一次"):
         services.extend_referral(referral.pk, by=by, reason="还要鉴定")
+
+
+def test_an_extension_of_which_nobody_could_be_told_is_refused(qidong, at):
+    at("2026-03-09T09:00")
+    referral = make.draft(qidong, to_agency=None)
+    with pytest.raises(NotAllowed, match="告知对方") as error:
+        services.extend_referral(referral.pk, by=make.sender(qidong), reason="需要鉴定")
+    refused(error, "QD-2.4.1-f")
+    assert not ClockExtension.objects.exists()
 
 
 def test_a_late_extension_is_refused_with_the_clause(qidong, at):
