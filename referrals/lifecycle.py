@@ -379,12 +379,12 @@ class DisputeLifecycle(models.Model):
     def report(self, *, at: dt.datetime) -> None:
         self.reported_at = at
 
-    @transition(field=state, source=DisputeState.REPORTED, target=None)
+    @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=None)
     def determine(self, *, by: Actor, office: str, handler: Agency) -> None:
         self.proposers = with_person(self.proposers, by)
         self.determinations = {**self.determinations, office: handler.pk}
 
-    @transition(field=state, source=DisputeState.REPORTED, target=DisputeState.DECIDED)
+    @transition(field=state, source=(DisputeState.REPORTED, DisputeState.PROPOSED), target=DisputeState.DECIDED)
     def settle_by_offices(self, *, at: dt.datetime, handler: Agency, reasons: str) -> None:
         self.handler, self.settled_at, self.decision = handler, at, reasons
 

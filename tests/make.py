@@ -134,9 +134,18 @@ def reported(world: World, **changes: Any) -> Referral:
     return services.report_result(decided(world, **changes).pk, by=receiver(world))
 
 
-def disputed(world: World, **changes: Any) -> Any:
+def objected(world: World, **changes: Any) -> Any:
     referral = delivered(world, **changes)
     return services.object_referral(referral.pk, by=receiver(world), reasons="该路段由园区管理，不属本机关管辖。")
+
+
+def disputed(world: World, **changes: Any) -> Any:
+    """Objected to and, where the document has the two negotiate first, talked about without an agreement."""
+    dispute = objected(world, **changes)
+    steps = world.profile.dispute_chains[world.profile.referral.not_ours.chain or ""]
+    if any(step.act == "negotiate" for step in steps):
+        services.offer_agreement(dispute.pk, by=receiver(world), handler=dispute.referral.from_agency, words="建议由贵单位办理。")
+    return type(dispute).objects.select_related("referral__from_agency").get(pk=dispute.pk)
 
 
 def granted(world: World, **changes: Any) -> Referral:

@@ -29,8 +29,16 @@ def may_record_interim_handling(dispute: Dispute, by: Actor) -> Decision:
     return _party(dispute, by)
 
 
+def _handled_jointly(dispute: Dispute) -> Decision:
+    """Where the document has the two handle the violation jointly first (QD-2.4.5-a), that is recorded before anything is agreed."""
+    if "joint_interim_handling" in _acts(dispute) and not says_something(dispute.interim_handling):
+        return Deny(_("须先予协同处置并登记，再协商、报请决定。"), clause_of_step(dispute.referral, "joint_interim_handling"))
+    return Allow()
+
+
 def may_offer_agreement(dispute: Dispute, by: Actor) -> Decision:
-    return _party(dispute, by)
+    decision = _party(dispute, by)
+    return decision if isinstance(decision, Deny) else _handled_jointly(dispute)
 
 
 def may_confirm_agreement(dispute: Dispute, by: Actor) -> Decision:
@@ -46,13 +54,19 @@ def may_confirm_agreement(dispute: Dispute, by: Actor) -> Decision:
 
 
 def may_report(dispute: Dispute, by: Actor) -> Decision:
+    """A party's leader, once the two have handled it jointly and talked about it, where the document wants that first."""
     clause = profile_of_referral(dispute.referral).referral.not_ours.clause or ""
     decision = _party(dispute, by)
     if isinstance(decision, Deny):
         return decision
-    if "joint_interim_handling" in _acts(dispute) and not says_something(dispute.interim_handling):
-        return Deny(_("须先予协同处置并登记，再报请决定。"), clause_of_step(dispute.referral, "joint_interim_handling"))
-    return Allow() if by.holds(*LEADERS) else Deny(_("请示须由本机关领导签发。"), clause)
+    decision = _handled_jointly(dispute)
+    if isinstance(decision, Deny):
+        return decision
+    if not by.holds(*LEADERS):
+        return Deny(_("请示须由本机关领导签发。"), clause)
+    if "negotiate" in _acts(dispute) and not dispute.offer_number:
+        return Deny(_("须先由双方协商：提出过协商意见、协商不成的，才能报请决定。"), clause_of_step(dispute.referral, "negotiate"))
+    return Allow()
 
 
 def may_determine(dispute: Dispute, by: Actor) -> Decision:

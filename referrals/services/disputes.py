@@ -197,6 +197,9 @@ def _settle_by_offices(dispute_id: int, handler: Agency, now: dt.datetime) -> No
     """The offices said the same: that settles it, which the system records beside what each of them said."""
     system = system_actor("管辖认定")
     with act(disputes_visible_to(system), dispute_id, "settle_by_offices", by=system, may=may_settle_by_offices) as (dispute, saying):
+        if dispute.state == DisputeState.PROPOSED:
+            # The government was waited for and has not decided: the two offices have.
+            settled_otherwise(dispute.referral, at=now)
         dispute.settle_by_offices(at=now, handler=handler, reasons=OFFICES_AGREE)
         saying.detail["handler"] = handler.pk
         _settle(dispute, now, OFFICES_AGREE)

@@ -161,13 +161,13 @@ def test_the_government_decides_and_it_is_on_record_for_both_and_the_auditor(xue
 
 def test_what_the_two_settled_themselves_was_decided_by_nobody(zhoucun, client):
     """One office's determination, overtaken by the parties' agreement, is not thereby told to them."""
-    found = make.disputed(zhoucun)
+    found = make.disputed(zhoucun)  # talked about once already
     sides = make.sender(zhoucun, Post.LEADER), make.receiver(zhoucun, Post.LEADER)
     services.report_dispute(found.pk, by=sides[1])
     office = zhoucun.actor("区委编办", Post.LEADER)
     services.determine_jurisdiction(found.pk, by=office, handler=zhoucun.agencies["区工商局"])
     services.offer_agreement(found.pk, by=sides[1], handler=sides[0].agency, words="由移送机关办理。")
-    services.confirm_agreement(found.pk, by=sides[0], offer=1)
+    services.confirm_agreement(found.pk, by=sides[0], offer=2)
     client.force_login(sides[0].user)
     rest = client.get(f"/api/v1/referrals/{found.referral_id}/timeline/").json()["results"]
     assert "dispute.confirm_agreement" in [row["verb"] for row in rest]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.kinds import Post
 from core.errors import BadInput, NotAllowed, WrongState
 from deadlines.clocks import open_clock
+from deadlines.models import Clock
 from documents.models import OfficialDocument
 from referrals import services
 from referrals.models import Dispute, Party, Referral
@@ -77,6 +78,17 @@ def test_the_request_is_signed_by_a_leader(xuecheng):
     assert error.value.clause == "XC-2.2-g"
 
 
+@pytest.mark.parametrize(("world", "clause"), [("zhoucun", "ZC-2.4.3-o"), ("shuocheng", "SC-3.6-a")], indirect=["world"])
+def test_the_two_negotiate_before_a_decision_is_asked_for(world, clause):
+    dispute = make.objected(world)
+    for by in (make.receiver(world, Post.LEADER), make.sender(world, Post.LEADER)):
+        with pytest.raises(NotAllowed, match="协商") as error:
+            services.report_dispute(dispute.pk, by=by)
+        assert error.value.clause == clause
+    services.offer_agreement(dispute.pk, by=make.sender(world), handler=dispute.referral.to_agency, words="由贵单位办理")
+    assert services.report_dispute(dispute.pk, by=make.receiver(world, Post.LEADER)).state == "reported"
+
+
 def test_zhoucuns_two_offices_determine_together(zhoucun):
     dispute = make.disputed(zhoucun)
     services.report_dispute(dispute.pk, by=make.receiver(zhoucun, Post.LEADER))
@@ -102,6 +114,19 @@ def test_zhoucuns_offices_that_disagree_propose_and_the_government_decides(zhouc
             dispute.pk, by=zhoucun.actor("区政府", Post.GOVERNMENT_LEADER), handler=make.proposed_handler(dispute), reasons="同意"
         )
     assert Referral.objects.get(pk=dispute.referral_id).to_agency.short_name == "区食药局"
+
+
+def test_a_proposal_does_not_shut_zhoucuns_two_offices_out(zhoucun):
+    dispute, handler = make.disputed(zhoucun), zhoucun.agencies["区工商局"]
+    services.report_dispute(dispute.pk, by=make.receiver(zhoucun, Post.LEADER))
+    clerk = government(zhoucun, Post.GOVERNMENT_CLERK)
+    services.propose_designation(dispute.pk, by=clerk, words="建议食药局", handler=zhoucun.agencies["区食药局"])
+    for office in ("区委编办", "区政府法制办"):
+        services.determine_jurisdiction(dispute.pk, by=zhoucun.actor(office, Post.LEADER), handler=handler)
+    settled = Dispute.objects.get(pk=dispute.pk)
+    assert (settled.state, settled.handler_id) == ("decided", handler.pk)
+    assert not Clock.objects.filter(subject_id=dispute.referral_id, role="designate", end="met").exists()
+    assert Referral.objects.get(pk=dispute.referral_id).to_agency_id == handler.pk
 
 
 def test_only_a_government_leader_designates_and_never_who_proposed(xuecheng):
@@ -144,7 +169,14 @@ def test_qidongs_duty_division_chain_wants_joint_handling_first(qidong):
     with pytest.raises(NotAllowed) as error:
         services.report_dispute(dispute.pk, by=make.receiver(qidong, Post.LEADER))
     assert error.value.clause == "QD-2.4.5-a"
+    for by in (make.receiver(qidong), make.sender(qidong)):
+        with pytest.raises(NotAllowed) as error:
+            services.offer_agreement(dispute.pk, by=by, handler=dispute.referral.from_agency, words="由贵单位办理")
+        assert error.value.clause == "QD-2.4.5-a"
     services.record_interim_handling(dispute.pk, by=make.receiver(qidong), words="已会同现场处置")
+    with pytest.raises(NotAllowed, match="协商"):
+        services.report_dispute(dispute.pk, by=make.receiver(qidong, Post.LEADER))
+    services.offer_agreement(dispute.pk, by=make.sender(qidong), handler=dispute.referral.to_agency, words="由贵镇办理")
     assert services.report_dispute(dispute.pk, by=make.receiver(qidong, Post.LEADER)).state == "reported"
 
 

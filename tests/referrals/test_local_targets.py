@@ -200,3 +200,13 @@ def test_every_target_is_named_in_both_languages():
     for role, target in BY_ROLE.items():
         with translation.override("en"):
             assert str(target.label).isascii(), role
+
+
+def test_a_case_that_lies_in_yiyuan_stands_on_the_list_of_who_is_waited_for(yiyuan, at):
+    """YY-3.3-b: no delay, no sitting on a case. The document sets no days for it, so the district's own targets count."""
+    at("2026-03-09T09:00")
+    referral = make.signed_for(yiyuan)
+    leader = make.receiver(yiyuan, Post.LEADER)
+    assert waiting(referral).get("answer") == (make.SIDES["yiyuan"][1], "")
+    assert on_aging_list(leader, at("2026-03-10T09:00")) == []
+    assert on_aging_list(leader, at("2026-03-20T09:00")) == [referral.pk]

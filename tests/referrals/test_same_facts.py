@@ -243,7 +243,7 @@ def test_after_a_binding_settlement_no_party_files_the_facts_anew_anywhere(name,
     from tests.conftest import world_of
 
     world = world_of(name)
-    dispute = make.disputed(world)
+    dispute = make.objected(world)
     handler = dispute.referral.to_agency
     services.offer_agreement(dispute.pk, by=make.sender(world, Post.LEADER), handler=handler, words="由贵方办理")
     services.confirm_agreement(dispute.pk, by=make.receiver(world, Post.LEADER), offer=1)

@@ -83,6 +83,7 @@ def test_the_request_for_a_decision_states_the_signed_facts(shuocheng):
     first = make.signed_for(shuocheng)
     second_draft(shuocheng, first, **NEW)
     dispute = services.object_referral(first.pk, by=make.receiver(shuocheng), reasons="不属本机关管辖")
+    services.offer_agreement(dispute.pk, by=make.receiver(shuocheng), handler=first.from_agency, words="建议由贵单位办理。")
     services.report_dispute(dispute.pk, by=make.receiver(shuocheng, Post.LEADER))
     content = OfficialDocument.objects.get(subject_id=first.pk, kind="jurisdiction_request").content
     assert NEW["facts"] not in json.dumps(content, ensure_ascii=False)
