@@ -4,7 +4,7 @@ PY := $(ROOT).venv/bin/python
 # How many processes test side by side.
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint mutants mutants-changed messages bench bench-quick fuzz
+.PHONY: help setup demo test test-alone lint mutants mutants-changed messages bench bench-quick fuzz
 
 help:      ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(ROOT)Makefile | sed -E 's/:.*## ?/\t/' | expand -t 14
@@ -19,6 +19,10 @@ demo:      ## start everything with a Xuecheng demonstration and print the addre
 test:      ## the whole suite, on real PostgreSQL and Redis, with headless Chromium
 	@sh $(ROOT)ops/setup.sh test
 	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+test-alone: ## each test file in a process of its own (ARGS="--changed main": each test that changed since)
+	@sh $(ROOT)ops/setup.sh test
+	@cd $(ROOT) && exec $(PY) -m ops.with_services --each $(JOBS) $(PY) -m tests.alone $(ARGS)
 
 lint:      ## ruff, mypy, import-linter, djhtml, migrations and translations complete
 	@sh $(ROOT)ops/setup.sh test
