@@ -70,6 +70,11 @@ class Actor:
         return self.agency is not None and self.agency.kind in GOVERNMENT_KINDS
 
     @property
+    def speaks_for_government(self) -> bool:
+        """Whether this post proposes or decides for the government; its auditor and its administrators sit there and do neither."""
+        return self.in_government_office and not self.holds(Post.AUDITOR, Post.ADMINISTRATOR, Post.SECURITY)
+
+    @property
     def oversees(self) -> bool:
         """Whether this post watches over the district's clocks."""
         return self.in_government_office or self.holds(Post.SUPERVISION, Post.MEETING_OFFICE, Post.CONVENER, Post.AUDITOR)

@@ -68,10 +68,10 @@ WITH due AS (
 ), steps AS (
     INSERT INTO deadlines_clockstep (clock_id, step, planned_at, done_at) SELECT id, 'overdue', now(), now() FROM due
 ), raised AS (
-    INSERT INTO oversight_escalation (state, jurisdiction_id, clock_id, late_agency_id, referral_id, title, event_at, due_at, raised_at, proposal, proposed_order, proposed_by, "order",
+    INSERT INTO oversight_escalation (state, jurisdiction_id, clock_id, late_agency_id, subject_kind, subject_id, title, event_at, due_at, raised_at, proposal, proposed_order, proposed_by, "order",
         instruction, signed_by, letter_number, explanation, closing, version, proposers)
-    SELECT 'raised', due.jurisdiction_id, due.id, due.holder_id, due.subject_id, k.party_name, due.event_at, due.due_at, now(), '', '', '', '', '', '', '', '', '', 1, '{}'
-    FROM due JOIN cases_case k ON k.id = due.case_id RETURNING id, clock_id, referral_id, jurisdiction_id
+    SELECT 'raised', due.jurisdiction_id, due.id, due.holder_id, 'referral', due.subject_id, k.party_name, due.event_at, due.due_at, now(), '', '', '', '', '', '', '', '', '', 1, '{}'
+    FROM due JOIN cases_case k ON k.id = due.case_id RETURNING id, clock_id, subject_id AS referral_id, jurisdiction_id
 ), watching AS (
     INSERT INTO referrals_party (referral_id, agency_id, role, since)
     SELECT raised.referral_id, a.id, 'overseer', now() FROM raised JOIN accounts_agency a ON a.jurisdiction_id = raised.jurisdiction_id AND a.valid_to IS NULL

@@ -52,6 +52,24 @@ class Told:
         return f"{self.title}（{self.number}）" if self.number else self.title
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """Something that hangs on a row of another noun, as a reader of that row sees it.
+
+    `words`: what it comes to. `told`: its own page and papers are open to the reader. `shut`: its internal acts are not.
+    """
+
+    thing: Any
+    words: str
+    page: str
+    told: bool
+    shut: bool
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return self.thing._meta.model_name, self.thing.pk
+
+
 def _nothing_shut(_by: Actor, _ids: set[int]) -> set[int]:
     return set()
 
@@ -63,7 +81,13 @@ class Noun:
     `name`: what it is called. `visible_to`: the one query of who may see it. `policies`: who may do each verb. `stages`: by state.
     `told`: how rows are called, whoever may see them: for the system's own messages. `in_district`: the rows of a jurisdiction.
     `seat_overseers`: give overseeing agencies, as (row, agency), a seat from a moment (aware) on; without it they
-    read its escalations alone. `internal`: the acts that nobody hears of whom `shut_to` names the row for; `internal_states`: what state they are told instead.
+    read its escalations alone. `internal`: the acts that nobody hears of whom `shut_to` names the row for; `internal_states`: what state
+    they are told instead.
+
+    `papers`: the route of a document of a row (row, document). `in_letters`: how a letter calls a row, and the names in it that no
+    line breaks. `designate`: settle for whom it is where its handler keeps silent. `hangs_on`: what of this noun hangs on a row
+    (kind, id) of another, for a reader. `named`: a row of another noun may be named outside from now on; gives the agencies that
+    were waiting to read it.
     """
 
     model: type[models.Model]
@@ -77,6 +101,11 @@ class Noun:
     internal: frozenset[str] = frozenset()
     internal_states: Mapping[str, str] = field(default_factory=dict)
     shut_to: Callable[[Actor, set[int]], set[int]] = _nothing_shut
+    papers: str = ""
+    in_letters: Callable[[int], tuple[str, list[str]]] | None = None
+    designate: Callable[..., Any] | None = None
+    hangs_on: Callable[[str, int, Actor], list[Hanging]] | None = None
+    named: Callable[[str, int, Told], list[int]] | None = None
 
     @property
     def kind(self) -> str:
@@ -181,3 +210,13 @@ def internal_of(thing: Any, by: Actor) -> tuple[frozenset[str], Mapping[str, str
 def internal_acts() -> frozenset[str]:
     """Acts (`dispute.propose`) whose very entry tells what is not everybody's who may see the row."""
     return frozenset(f"{kind}.{verb}" for kind, one in _DECLARED.items() for verb in one.internal)
+
+
+def hanging_on(kind: str, pk: int, by: Actor) -> list[Hanging]:
+    """What hangs on this row, oldest first within a noun: a query for each noun that may hang on others."""
+    return [one for each in nouns() if each.hangs_on is not None for one in each.hangs_on(kind, pk, by)]
+
+
+def came_out(kind: str, pk: int, told: Told) -> list[int]:
+    """This row may be named outside its agency from now on, as `told`; gives the agencies that were waiting to read it."""
+    return [agency for each in nouns() if each.named is not None for agency in each.named(kind, pk, told)]

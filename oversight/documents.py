@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Agency
+from core.nouns import noun_of, told_of
 from deadlines.labels import clock_label
 from documents.content import contact_note, paragraph, paragraphs, words
 from oversight.models import Escalation
-from referrals.documents import case_words, unbroken_names
 
 SUPERVISION_LETTER = "supervision_letter"
 
@@ -20,14 +20,23 @@ def _day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _called(escalation: Escalation) -> tuple[str, list[str]]:
+    """How a letter calls the row behind it, and the names that no line breaks; nothing of what may not be named yet."""
+    kind, pk = escalation.subject_kind, escalation.subject_id
+    known, told = noun_of(kind), told_of([(kind, pk)]).get((kind, pk))
+    if known is None or known.in_letters is None or told is None or not told.out:
+        return "", []
+    return known.in_letters(pk)
+
+
 def supervision_letter(escalation: Escalation, issuer: Agency) -> dict[str, Any]:
     """From the government office to the agency in delay: which duty ran out, what is ordered, and by which day."""
     clock = escalation.clock
     assert escalation.order_until is not None
     due, event = timezone.localtime(escalation.due_at), timezone.localtime(escalation.event_at)
     # Of a letter not yet out the government's letter says no more than it may know: the agency, the clause and the date.
-    case = escalation.referral.stated if escalation.referral and escalation.seen_referral_id else None
-    what = f"{case_words(case)}一案" if case else escalation.title
+    called, names = _called(escalation)
+    what = f"{called}一案" if called else escalation.title
     until = _day(escalation.order_until)
     body = [
         paragraph(
@@ -38,10 +47,10 @@ def supervision_letter(escalation: Escalation, issuer: Agency) -> dict[str, Any]
         paragraph(f"请你单位于{until}前办理完毕，并将逾期原因和办理情况书面报送我办。"),
     ]
     return words(
-        f"关于限期办理{case_words(case) + '案' if case else escalation.title}的督办函",
+        f"关于限期办理{called + '案' if called else escalation.title}的督办函",
         escalation.late_agency.name,
         body,
-        names=unbroken_names(case) if case else [],
+        names=names,
         note=contact_note(escalation.proposed_by, issuer.phone),
         urgency="特急" if clock.urgent else "",
     )

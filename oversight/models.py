@@ -19,7 +19,9 @@ class Escalation(EscalationLifecycle):
     event_at = models.DateTimeField()
     due_at = models.DateTimeField()
     late_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="escalations", verbose_name=_("逾期机关"))
-    referral = models.ForeignKey("referrals.Referral", null=True, on_delete=models.PROTECT, related_name="escalations")
+    # What it hangs on: the row, of whatever noun, whose clock ran out.
+    subject_kind = models.CharField(max_length=30, editable=False)
+    subject_id = models.BigIntegerField(editable=False)
     title = models.CharField(max_length=250)
     raised_at = models.DateTimeField()
     proposal = models.TextField(_("拟办意见"), blank=True)
@@ -44,7 +46,10 @@ class Escalation(EscalationLifecycle):
     class Meta:
         verbose_name = verbose_name_plural = _("督办事项")
         constraints = [models.UniqueConstraint(fields=["clock", "due_at"], name="a_due_date_is_escalated_once")]
-        indexes = [models.Index(fields=["jurisdiction", "state", "-id"], name="escalations_by_desk")]
+        indexes = [
+            models.Index(fields=["jurisdiction", "state", "-id"], name="escalations_by_desk"),
+            models.Index(fields=["subject_kind", "subject_id"], name="escalations_by_subject"),
+        ]
 
     QUIET: frozenset[str] = frozenset()
 
@@ -52,13 +57,9 @@ class Escalation(EscalationLifecycle):
         return self.title
 
     @property
-    def seen_referral_id(self) -> int | None:
-        """The referral as it is named outside its agency: not before its letter is out."""
-        return self.referral_id if self.referral and self.referral.signed_at else None
-
-    @property
     def stream(self) -> str:
-        return f"referral:{self.referral_id}" if self.referral_id else f"escalation:{self.pk}"
+        """In order with what happens to the row that it hangs on."""
+        return f"{self.subject_kind}:{self.subject_id}"
 
     @property
     def stream_jurisdiction_id(self) -> int:

@@ -14,16 +14,24 @@ from core.acts import actions_on
 from core.api_shapes import asked
 from core.errors import NotVisible
 from core.etags import etag_of
+from core.internal import as_told, in_told_states
 from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
 from oversight.doors import ESCALATION_DOORS
+from oversight.internal import may_read_proposal
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from oversight.selectors import corrections_visible_to, escalations_visible_to
-from referrals.internal import as_told, in_told_states, may_read_proposal_of_office
+from oversight.selectors import corrections_visible_to, escalations_visible_to, subjects_named
 from referrals.rest.acts import Act, act_view
 from referrals.rest.shapes import ActionShape
+
+
+class SubjectShape(serializers.Serializer):
+    """A row of a noun."""
+
+    kind = serializers.CharField(help_text="As in events and the trail: referral …")
+    id = serializers.IntegerField()
 
 
 class EscalationRow(serializers.Serializer):
@@ -31,7 +39,7 @@ class EscalationRow(serializers.Serializer):
     version = serializers.IntegerField()
     state = serializers.CharField()
     title = serializers.CharField()
-    referral = serializers.IntegerField(source="seen_referral_id", allow_null=True, help_text="None until its letter is out")
+    subject = SubjectShape(allow_null=True, help_text="What it hangs on; null until that may be named outside its agency")
     late_agency = serializers.IntegerField(source="late_agency_id")
     clause = serializers.CharField(source="clock.clause")
     due_at = serializers.DateTimeField()
@@ -68,12 +76,21 @@ def found(by: Actor, pk: int) -> Escalation:
     return escalation
 
 
+def with_subjects(rows: list[Escalation]) -> list[Escalation]:
+    """The rows, each with what it hangs on where that may be named."""
+    named = subjects_named(rows)
+    for row in rows:
+        row.subject = named[row.pk]
+    return rows
+
+
 def _told(escalation: Escalation, by: Actor) -> Escalation:
-    told: Escalation = as_told(escalation, may_read_proposal_of_office(escalation.signed_at, by))
+    told: Escalation = as_told(escalation, may_read_proposal(escalation, by))
     return told
 
 
 def whole(escalation: Escalation, by: Actor) -> Response:
+    with_subjects([escalation])
     escalation.allowed_actions = actions_on(escalation, by, ESCALATION_POLICIES)
     return Response(EscalationWhole(_told(escalation, by)).data, headers={"ETag": etag_of(escalation)})
 
@@ -91,7 +108,7 @@ class EscalationList(Rest):
             rows = rows.filter(in_told_states(by, wanted["state"], "escalation"))
         if wanted["agency"]:
             rows = rows.filter(late_agency_id=wanted["agency"])
-        return keyed_page(request, rows, wanted["after"], EscalationRow, lambda page: [_told(e, by) for e in page])
+        return keyed_page(request, rows, wanted["after"], EscalationRow, lambda page: [_told(e, by) for e in with_subjects(page)])
 
 
 class CorrectionRow(serializers.Serializer):

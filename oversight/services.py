@@ -12,6 +12,7 @@ from accounts.kinds import CLERKS, LEADERS, AgencyKind, Post
 from accounts.models import Agency
 from core.acts import act
 from core.errors import BadInput
+from core.nouns import noun_of
 from core.retries import tried_again
 from documents.issuing import issue
 from documents.printing import said_in_print
@@ -22,7 +23,6 @@ from oversight.lifecycle import Order
 from oversight.models import Escalation
 from oversight.policies import may_close, may_dismiss, may_explain, may_explain_early, may_hand_over, may_instruct, may_propose
 from oversight.selectors import escalations_visible_to
-from referrals.services import designate_silent_referral
 
 
 def _tell(escalation: Escalation, agencies: list[int], posts: tuple[str, ...], key: str, text: str) -> None:
@@ -76,6 +76,16 @@ def _time_limit(order: str, until: dt.date | None, today: dt.date) -> dt.date | 
     return until
 
 
+def _designate(escalation: Escalation, handler: Agency | None, *, by: Actor, reasons: str) -> None:
+    """The leader names `handler` in the place of who keeps silent. Raises BadInput where nobody is named, or nobody can be."""
+    known = noun_of(escalation.subject_kind)
+    if known is None or known.designate is None:
+        raise BadInput(_("此类事项不能指定管辖。"), escalation.clock.clause, {"order": _("此类事项不能指定管辖。")})
+    if handler is None:
+        raise BadInput(_("请选择指定管辖的机关。"), escalation.clock.clause, {"handler": _("请选择指定管辖的机关。")})
+    known.designate(escalation.subject_id, by=by, handler=handler, reasons=reasons)
+
+
 @tried_again
 def instruct_escalation(
     escalation_id: int,
@@ -101,9 +111,8 @@ def instruct_escalation(
         escalation.instruct(by=by, at=now, order=order, words=words, until=until)
         saying.detail["order"] = order
         if order == Order.DESIGNATE:
-            if escalation.referral_id is None or handler is None:
-                raise BadInput(_("请选择指定管辖的机关。"), escalation.clock.clause, {"handler": _("请选择指定管辖的机关。")})
-            designate_silent_referral(escalation.referral_id, by=by, handler=handler, reasons=words)
+            _designate(escalation, handler, by=by, reasons=words)
+            assert handler is not None
             saying.detail["handler"] = handler.pk
         if order == Order.SUPERVISE:
             issuer = _office(escalation, AgencyKind.GOVERNMENT_OFFICE) or by.agency

@@ -18,6 +18,8 @@ from accounts.actors import Actor, acting
 from core import audit
 from core.acts import actions_on
 from core.errors import NotVisible, Refused
+from core.internal import as_told, in_told_states, without_internal
+from core.nouns import noun_of
 from core.posting import act_panel, posts_from
 from core.ranged import intact
 from core.reading import choice_in, cursor_in, version_seen
@@ -28,14 +30,13 @@ from documents.issuing import documents_of
 from documents.models import OfficialDocument
 from notifications.models import Message
 from oversight.doors import ESCALATION_DOORS
+from oversight.internal import may_read_proposal
 from oversight.lifecycle import EscalationState
 from oversight.models import Escalation
 from oversight.policies import ESCALATION_POLICIES
-from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for
+from oversight.selectors import corrections_visible_to, escalations_visible_to, escalations_waiting_for, matter_seen
 from referrals.forms import bound_to
-from referrals.internal import as_told, in_told_states, may_read_proposal_of_office, without_internal
 from referrals.panels import panels_of
-from referrals.selectors import referrals_visible_to
 
 
 @login_required
@@ -47,7 +48,7 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     rows = escalations_waiting_for(by) if waiting and not state else escalations_visible_to(by)
     rows = rows.filter(in_told_states(by, [state], "escalation")) if state else rows
     rows = rows.filter(pk__lt=after) if after else rows
-    page = [as_told(e, may_read_proposal_of_office(e.signed_at, by)) for e in rows.order_by("-pk")[:26]]
+    page = [as_told(e, may_read_proposal(e, by)) for e in rows.order_by("-pk")[:26]]
     context = {
         "by": by, "rows": page[:25], "next": page[24].pk if len(page) > 25 else None, "states": EscalationState.choices, "state": state,
         "waiting": waiting, "now": timezone.now(), "corrections": list(corrections_visible_to(by).order_by("-pk")[:10]),
@@ -70,7 +71,7 @@ def escalation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Form | None = None) -> dict[str, Any]:
-    opened = may_read_proposal_of_office(escalation.signed_at, by)
+    opened = may_read_proposal(escalation, by)
     seen, told = _proposed(escalation) if opened else ({}, [])
     actions = panels_of(
         actions_on(escalation, by, ESCALATION_POLICIES),
@@ -81,12 +82,11 @@ def _context(escalation: Escalation, by: Actor, failed: str = "", form: forms.Fo
         seen=seen,
         effects=lambda verb: [*(told if verb == "instruct" else []), _("发往：%(agencies)s") % {"agencies": escalation.late_agency.name}],
     )
-    sees_referral = escalation.referral_id and referrals_visible_to(by).filter(pk=escalation.referral_id).exists()
     return {
         "by": by, "escalation": as_told(escalation, opened), "actions": actions, "documents": documents_of([("escalation", escalation.pk)]),
         "timeline": without_internal(audit.timeline([("escalation", escalation.pk)]), [] if opened else [("escalation", escalation.pk)]),
         "proposal_open": opened, "clock_name": clock_label(escalation.clock.key),
-        "sees_referral": sees_referral, "now": timezone.now(),
+        "matter": matter_seen(escalation, by), "now": timezone.now(),
     }  # fmt: skip
 
 
@@ -139,12 +139,14 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
     """How a due date came about, day by day: a page, or with ?part a piece that opens in place."""
     by = acting(request)
     clock = get_object_or_404(Clock.objects.select_related("version", "holder", "counterpart"), pk=pk)
-    if clock.subject_kind != "referral" or not referrals_visible_to(by).filter(pk=clock.subject_id).exists():
+    known = noun_of(clock.subject_kind)
+    if known is None or not known.visible_to(by).filter(pk=clock.subject_id).exists():
         raise NotVisible(_("没有这个时限，或者您看不到它。"))
     context = {
         "by": by, "clock": clock, "name": clock_label(clock.key), "extensions": list(clock.extensions.all()), "recounts": list(clock.recounts.all()),
         "corrections": list(clock.corrections.order_by("pk")), "pauses": list(clock.pauses.order_by("pk")),
         "due": recomputed(clock, explain=True) if clock.clause else None, "part": "part" in request.GET,
+        "page": known.told([clock.subject_id])[clock.subject_id].page,
     }  # fmt: skip
     return render(request, "deadlines/_explained.html" if "part" in request.GET else "deadlines/clock.html", context)
 

@@ -91,7 +91,7 @@ def _escalate(
             rows.append(
                 Escalation(
                     jurisdiction_id=clock.jurisdiction_id, clock=clock, event_at=clock.event_at, due_at=due_at, late_agency=clock.holder,
-                    raised_at=now, referral_id=clock.subject_id if clock.subject_kind == "referral" else None,
+                    raised_at=now, subject_kind=clock.subject_kind, subject_id=clock.subject_id,
                     title=title_outside(clock, subjects),
                 )
             )  # fmt: skip

@@ -13,9 +13,10 @@ from core.acts import actions_on
 from core.api_shapes import asked
 from core.errors import NotVisible
 from core.etags import etag_of
+from core.internal import as_told, in_told_states
 from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
-from referrals.internal import as_told, in_told_states, may_read_proposal
+from referrals.internal import may_read_proposal
 from referrals.lifecycle import DisputeState
 from referrals.models import Dispute
 from referrals.policies import DISPUTE_POLICIES

@@ -29,6 +29,8 @@ from core.api_shapes import asked, body_of, cleaned, serializer_of
 from core.errors import BadInput, NotVisible
 from core.etags import etag_of, version_in
 from core.fields import CodeField
+from core.internal import without_internal
+from core.nouns import hanging_on
 from core.reading import MOST_ID
 from core.rest import Rest, next_page, parameters_of
 from core.retries import tried_again
@@ -38,7 +40,7 @@ from referrals import services
 from referrals.doors import REFERRAL_DOORS
 from referrals.draft_form import DraftForm
 from referrals.filter_form import FilterForm
-from referrals.internal import may_read_proposal, may_read_proposal_of_office, without_internal
+from referrals.internal import may_read_proposal
 from referrals.lifecycle import BEFORE_LETTER
 from referrals.models import Dispute, Referral
 from referrals.policies import REFERRAL_POLICIES
@@ -158,9 +160,9 @@ class ReferralTimeline(Rest):
         record_reading(referral, by=by, what="timeline")
         subjects: list[tuple[str, object]] = [("referral", pk)]
         disputes = list(referral.disputes.all())
-        escalations = list(referral.escalations.values_list("pk", "signed_at"))
-        subjects += [("dispute", one.pk) for one in disputes] + [("escalation", one) for one, _at in escalations]
-        shut = [("escalation", one) for one, signed in escalations if not may_read_proposal_of_office(signed, by)]
+        hanging = hanging_on("referral", pk, by)
+        subjects += [*(("dispute", one.pk) for one in disputes), *(one.subject for one in hanging)]
+        shut = [one.subject for one in hanging if one.shut]
         for dispute in disputes:
             dispute.referral = referral
             shut += [] if may_read_proposal(dispute, by) else [("dispute", dispute.pk)]

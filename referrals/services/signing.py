@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, system_actor
-from accounts.kinds import OVERSEER_KINDS
-from accounts.models import Agency
 from core.acts import Performing, act
 from core.errors import Stale
 from core.etags import etag_of
+from core.nouns import came_out, noun
 from core.retries import tried_again
 from core.wording import said
 from deadlines.book import as_pairs, profile_of
@@ -164,10 +163,8 @@ def _filed_with(referral: Referral) -> list[int]:
 
 def _overseers(referral: Referral) -> list[int]:
     """The offices that were told of this letter's lateness while it was a draft that nobody outside reads: now they see it."""
-    if not referral.escalations.update(title=f"{referral.title}（{referral.number}）"):
-        return []
-    rows = Agency.objects.in_being(timezone.localdate()).filter(jurisdiction_id=referral.jurisdiction_id, kind__in=OVERSEER_KINDS)
-    return list(rows.values_list("pk", flat=True))
+    kind, pk = "referral", referral.pk
+    return came_out(kind, pk, noun(kind).told([pk])[pk])
 
 
 def start_receiver_clocks(referral: Referral, at: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -156,6 +157,12 @@ def verb_name(entry: Any) -> str:
         "sign_in.refused": _("登录被拒（无此用户）"), "audit.read": _("查阅留痕"), "audit.verify": _("核对留痕"),
     }  # fmt: skip
     return verb_label(entry.verb) or str(others.get(entry.verb, entry.verb))
+
+
+@register.filter
+def address_of_paper(document: Any) -> str:
+    """Where a document is read, on the page of the row that it is about."""
+    return reverse(noun(document.subject_kind).papers, args=[document.subject_id, document.pk])
 
 
 @register.simple_tag(takes_context=True)

@@ -22,6 +22,8 @@ from core import audit
 from core.acts import actions_on
 from core.decisions import Allow
 from core.errors import NotVisible, Refused
+from core.internal import as_told, without_internal
+from core.nouns import hanging_on
 from core.posting import act_panel, posts_from
 from core.reading import choice_in, version_seen
 from deadlines.models import Clock
@@ -34,7 +36,7 @@ from referrals.correspondence import contacts_of, notices_of, progress_of, with_
 from referrals.doors import DISPUTE_DOORS, REFERRAL_DOORS, Door
 from referrals.effects import effects_of, next_duty, told_after
 from referrals.forms import NothingForm, bound_to
-from referrals.internal import as_told, may_open_escalation, may_read_proposal, may_read_proposal_of_office, without_internal
+from referrals.internal import may_read_proposal
 from referrals.lifecycle import BEFORE_LETTER, WITH_DRAFTER
 from referrals.models import Dispute, Referral
 from referrals.panels import Panel, panels_of
@@ -76,13 +78,11 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     profile = profile_of_referral(referral)
     referral.clocks = clocks_of("referral", referral.pk)
     disputes = list(disputes_visible_to(by).filter(referral=referral).order_by("pk"))
-    escalations = list(referral.escalations.select_related("late_agency").order_by("pk"))
-    # Both sides are told that it came to this; the desk's page and papers are for the overseers and the agency that is late.
-    open_desks = {e.pk for e in escalations if may_open_escalation(e.late_agency_id, by)}
-    shut: list[tuple[str, int]] = [("escalation", e.pk) for e in escalations if not may_read_proposal_of_office(e.signed_at, by)]
+    hanging = hanging_on("referral", referral.pk, by)
+    shut: list[tuple[str, int]] = [one.subject for one in hanging if one.shut]
     shut += [("dispute", d.pk) for d in disputes if not may_read_proposal(d, by)]
     current = disputes[-1] if disputes and disputes[-1].settled_at is None else None
-    subjects = [("referral", referral.pk), *(("dispute", d.pk) for d in disputes), *(("escalation", e.pk) for e in escalations)]
+    subjects = [("referral", referral.pk), *(("dispute", d.pk) for d in disputes), *(one.subject for one in hanging)]
     now = timezone.now()
     names = slot_names(profile)
     shown = names | {RESULT_SLOT: _("处理结果文书")}
@@ -91,18 +91,17 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
     return {
         "by": by, "now": now, "referral": referral, "case": referral.stated, "parties": parties_of(referral.stated), "officers": officers_of(referral.stated), "profile": profile, "dispute": current,
         "disputes": [as_told(d, may_read_proposal(d, by)) for d in disputes],
-        "escalations": [as_told(e, may_read_proposal_of_office(e.signed_at, by)) for e in escalations],
         "actions": panels_of(
             actions_on(referral, by, REFERRAL_POLICIES), doors, by, failed=failed, form=form,
             effects=lambda verb: effects_of(referral, verb, by, referral.clocks, now),
         ),
         "dispute_actions": _dispute_actions(current, by, failed, form, referral.clocks, now) if current else [],
         "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
-        "documents": documents_of([("referral", referral.pk), *(("escalation", pk) for pk in sorted(open_desks))]),
+        "documents": documents_of([("referral", referral.pk), *(one.subject for one in hanging if one.told)]),
         "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
-        "shut": {pk for kind, pk in shut if kind == "dispute"}, "open_desks": open_desks, "expired": profile.expired_on(timezone.localdate(now)),
+        "shut": {pk for kind, pk in shut if kind == "dispute"}, "hanging": hanging, "expired": profile.expired_on(timezone.localdate(now)),
         "notices": notices_of(referral), "progress": progress_of(referral, by), "contacts": contacts_of(referral),
         "may_edit": referral.state in WITH_DRAFTER and isinstance(may_save_draft(referral, by), Allow),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),

@@ -57,13 +57,8 @@ def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocume
     by = acting(request)
     referral = visible_or_404(by, pk)
     record_reading(referral, by=by, what="letter")
-    escalations = list(referral.escalations.values_list("pk", flat=True))
-    document = OfficialDocument.objects.filter(pk=document_id).first()
-    mine = document and (
-        (document.subject_kind, document.subject_id) == ("referral", referral.pk)
-        or (document.subject_kind == "escalation" and document.subject_id in escalations)
-    )
-    if document is None or not mine:
+    document = OfficialDocument.objects.filter(pk=document_id, subject_kind="referral", subject_id=referral.pk).first()
+    if document is None:
         raise NotVisible(_("没有这份公文。"))
     return document
 

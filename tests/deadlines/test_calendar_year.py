@@ -59,7 +59,7 @@ def test_a_date_in_an_unpublished_year_is_provisional_and_never_overdue(waiting,
     assert clock.provisional
     assert clock.due_at.astimezone(SHANGHAI).date() == dt.date(2027, 1, 7)
     watch.sweep(at("2027-02-01T09:00"))
-    assert not Escalation.objects.filter(referral=waiting).exists()
+    assert not Escalation.objects.filter(subject_kind="referral", subject_id=waiting.pk).exists()
 
 
 def test_loading_the_year_counts_again_with_trace_and_notice(waiting, qidong):

@@ -53,7 +53,7 @@ def _disputed(world):
 def _overdue(world, at):
     late = make.delivered(world, party_code=make.credit_code(4))
     watch.sweep(at("2026-03-13T00:00:01"))
-    found = Escalation.objects.get(referral=late)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=late.pk)
     office, leader = world.actor("区政府办公室", Post.GOVERNMENT_CLERK), world.actor("区政府", Post.GOVERNMENT_LEADER)
     desk.propose_escalation(found.pk, by=office, words="拟督办", order="supervise")
     desk.instruct_escalation(found.pk, by=leader, words="请立即答复。", order="supervise", until=date(2026, 3, 16))

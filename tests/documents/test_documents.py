@@ -66,7 +66,7 @@ def test_every_document_of_a_referrals_life_is_issued(xuecheng, at):
         services.not_accept_referral(refused.pk, by=make.receiver(xuecheng), kind="papers", reasons="缺少进货凭证，无法核查。")
         late = make.delivered(xuecheng, party_code=make.credit_code(3))
         watch.sweep(at("2026-03-13T00:00:01"))
-        found = Escalation.objects.get(referral=late)
+        found = Escalation.objects.get(subject_kind="referral", subject_id=late.pk)
         desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
         desk.instruct_escalation(
             found.pk, by=xuecheng.actor("区政府", Post.GOVERNMENT_LEADER), words="请立即答复。", order="supervise", until=date(2026, 3, 16)

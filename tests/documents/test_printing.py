@@ -121,7 +121,7 @@ def test_so_does_the_governments_instruction(xuecheng, at):
     with TestCase.captureOnCommitCallbacks(execute=True):
         late = make.delivered(xuecheng)
     today = watch.sweep(at("2026-03-13T00:00:01")) and at("2026-03-13T09:00").date()
-    found = Escalation.objects.get(referral=late)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=late.pk)
     office, leader = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), xuecheng.actor("区政府", Post.GOVERNMENT_LEADER)
     desk.propose_escalation(found.pk, by=office, words="建议照此办理", order="supervise")
     with pytest.raises(BadInput) as refused:

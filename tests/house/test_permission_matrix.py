@@ -197,7 +197,7 @@ def escalation(world, at):
     at("2026-03-09T09:00")
     referral = make.delivered(world)
     watch.sweep(at("2026-03-13T00:00:01"))
-    return Escalation.objects.get(referral=referral)
+    return Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
 
 
 def ordered(world, at, order="supervise"):

@@ -109,7 +109,7 @@ def test_the_decisions_transitions(xuecheng, client, at):
     )
     late = make.delivered(xuecheng, party_code=make.credit_code(3))
     watch.sweep(at("2026-03-13T00:00:01"))
-    found = Escalation.objects.get(referral=late)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=late.pk)
     desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
     took["instruct"] = counted(
         client, "post", f"/escalations/{found.pk}/act/instruct/", {"order": "supervise", "words": "请依法办理", "until": "2099-12-31"}

@@ -26,7 +26,7 @@ def proposed(xuecheng, at):
     at("2026-03-09T09:00")
     referral = make.delivered(xuecheng)
     watch.sweep(at("2026-03-13T00:00:01"))
-    found = Escalation.objects.get(referral=referral)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
     return services.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words="建议照此办理", order="supervise")
 
 
@@ -40,13 +40,13 @@ def test_designation_settles_the_referral_and_starts_the_clocks_anew(proposed, x
     assert "handler" in error.value.fields
     with TestCase.captureOnCommitCallbacks(execute=True):
         services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="由民政局办", handler=xuecheng.agencies["区民政局"])
-    referral = Referral.objects.get(pk=proposed.referral_id)
+    referral = Referral.objects.get(pk=proposed.subject_id)
     assert (referral.state, referral.to_agency.short_name, referral.bound) == ("delivered", "区民政局", True)
     assert OfficialDocument.objects.filter(kind="jurisdiction_decision", subject_id=referral.pk).exists()
 
 
 def test_designation_is_refused_once_the_case_is_accepted_and_nothing_is_half_done(proposed, xuecheng):
-    accept_referral(proposed.referral_id, by=make.receiver(xuecheng))
+    accept_referral(proposed.subject_id, by=make.receiver(xuecheng))
     with pytest.raises(WrongState):
         services.instruct_escalation(proposed.pk, by=leader(xuecheng), order="designate", words="依职责分工", handler=xuecheng.agencies["区民政局"])
     assert Escalation.objects.get(pk=proposed.pk).state == "proposed"

@@ -24,7 +24,7 @@ def proposed(xuecheng, at):
     at("2026-03-09T09:00")
     referral = make.delivered(xuecheng)
     watch.sweep(at("2026-03-13T00:00:01"))
-    found = Escalation.objects.get(referral=referral)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
     return desk.propose_escalation(found.pk, by=xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK), words=SECRET, order="supervise")
 
 
@@ -34,8 +34,8 @@ def told(client, *addresses):
 
 def test_the_late_agency_reads_nothing_of_the_proposal_before_the_order(xuecheng, client, proposed):
     client.force_login(make.receiver(xuecheng).user)
-    pages = told(client, f"/escalations/{proposed.pk}/", f"/referrals/{proposed.referral_id}/", "/messages/")
-    rest = told(client, f"/api/v1/escalations/{proposed.pk}/", f"/api/v1/referrals/{proposed.referral_id}/timeline/")
+    pages = told(client, f"/escalations/{proposed.pk}/", f"/referrals/{proposed.subject_id}/", "/messages/")
+    rest = told(client, f"/api/v1/escalations/{proposed.pk}/", f"/api/v1/referrals/{proposed.subject_id}/timeline/")
     assert SECRET not in pages + rest
     assert "区政府办公室经办人" not in pages
     assert "escalation.propose" not in rest

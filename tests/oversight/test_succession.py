@@ -132,7 +132,7 @@ def test_clocks_targets_and_escalations_name_the_successor(xuecheng, at, monday)
     running = Clock.objects.open().filter(subject_kind="referral", subject_id=referral.pk)
     assert {c.holder_id for c in running} == {new.pk}
     swept(at("2026-03-13T00:00:01"))
-    escalation = Escalation.objects.get(referral=referral)
+    escalation = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
     assert escalation.late_agency == new
     desk.explain_escalation(escalation.pk, by=at_new(xuecheng), words="机构合并，正在办理。")
 
@@ -141,7 +141,7 @@ def test_an_open_escalation_is_answered_by_the_successor(xuecheng, at, monday):
     referral = make.delivered(xuecheng)
     swept(at("2026-03-13T00:00:01"))
     merged(xuecheng, at, day="2026-03-16")
-    escalation = Escalation.objects.get(referral=referral)
+    escalation = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
     desk.explain_escalation(escalation.pk, by=xuecheng.actor(NEW), words="机构合并，正在办理。")
     assert AuditEntry.objects.filter(subject_kind="escalation", subject_id=str(escalation.pk), verb="escalation.pass_on").count() == 1
 

@@ -48,7 +48,7 @@ def test_the_sweep_escalates_a_referral_while_somebody_is_acting_on_it():
         sweep.join(8)
         assert not sweep.is_alive(), "the sweep waits for a person's act"
         locked.accept(by=by, at=timezone.now(), note="")
-    assert Escalation.objects.filter(referral=referral).exists()
+    assert Escalation.objects.filter(subject_kind="referral", subject_id=referral.pk).exists()
     assert Referral.objects.get(pk=referral.pk).state == "accepted"
 
 

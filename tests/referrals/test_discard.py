@@ -48,7 +48,7 @@ def test_the_new_page_states_nothing_by_itself(xuecheng, at, client):
 def test_a_blank_draft_has_no_clock_and_reaches_nobody(blank, xuecheng, at):
     assert open_clock(("referral", blank.pk), "referral") is None
     watch.sweep(at("2026-05-11T09:00"))
-    assert not Escalation.objects.filter(referral=blank).exists()
+    assert not Escalation.objects.filter(subject_kind="referral", subject_id=blank.pk).exists()
 
 
 def test_it_stands_in_the_aging_list_of_its_leader_until_its_event_is_stated(blank, xuecheng, at, client):
@@ -168,7 +168,7 @@ def late_draft(xuecheng, at):
 
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_an_escalated_draft_is_read_by_nobody_outside(late_draft, xuecheng, client, who):
-    escalation = Escalation.objects.get(referral=late_draft)
+    escalation = Escalation.objects.get(subject_kind="referral", subject_id=late_draft.pk)
     actor = xuecheng.actor(*who)
     with pytest.raises(Referral.DoesNotExist):
         referrals_visible_to(actor).get(pk=late_draft.pk)
@@ -181,7 +181,7 @@ def test_an_escalated_draft_is_read_by_nobody_outside(late_draft, xuecheng, clie
         assert "喆堃" not in said
         assert late_draft.case.matter.name not in said
     shown = client.get(f"/api/v1/escalations/{escalation.pk}/").json()
-    assert (shown["referral"], shown["clause"], shown["due_at"][:10]) == (None, "XC-2.2-c", "2026-03-12")
+    assert (shown["subject"], shown["clause"], shown["due_at"][:10]) == (None, "XC-2.2-c", "2026-03-12")
     assert "区住建局" in shown["title"]
     assert not Message.objects.filter(user=actor.user, text__contains="喆堃").exists()
 
@@ -194,7 +194,7 @@ def test_the_seat_comes_with_the_delivered_letter(late_draft, xuecheng):
         services.sign_referral(late_draft.pk, by=make.sender(xuecheng, Post.LEADER))
     office = xuecheng.actor("区政府办公室", Post.GOVERNMENT_CLERK)
     assert referrals_visible_to(office).filter(pk=late_draft.pk).exists()
-    assert "喆堃" in Escalation.objects.get(referral=late_draft).title
+    assert "喆堃" in Escalation.objects.get(subject_kind="referral", subject_id=late_draft.pk).title
 
 
 def test_a_draft_is_opened_to_no_single_person_outside(xuecheng):

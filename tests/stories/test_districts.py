@@ -61,10 +61,10 @@ def test_the_silence_story(at, world, last_second):
     at("2026-03-09T09:00")
     referral = make.delivered(world)
     watch.sweep(at(last_second))
-    assert not Escalation.objects.filter(referral=referral).exists()
+    assert not Escalation.objects.filter(subject_kind="referral", subject_id=referral.pk).exists()
     watch.sweep(at(last_second) + timezone.timedelta(seconds=1))
     watch.sweep(at(last_second) + timezone.timedelta(seconds=61))
-    found = Escalation.objects.get(referral=referral)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
     assert found.clock.clause == world.profile.clock(found.clock.key).clause
     assert found.late_agency == referral.to_agency
 
@@ -77,5 +77,5 @@ def test_shuochengs_twenty_four_hours_across_a_holiday(shuocheng, at):
     make.services.submit_referral(referral.pk, by=make.sender(shuocheng))
     make.services.sign_referral(referral.pk, by=make.sender(shuocheng, Post.LEADER))
     watch.sweep(at("2026-02-18T09:00"))
-    assert not Escalation.objects.filter(referral=referral).exists()
+    assert not Escalation.objects.filter(subject_kind="referral", subject_id=referral.pk).exists()
     assert Referral.objects.get(pk=referral.pk).number

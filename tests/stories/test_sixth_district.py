@@ -65,7 +65,7 @@ def test_the_sixth_district_works_on_its_own_numbers(sixth, at):
     clock = open_clock(("referral", referral.pk), "acceptance_reply")
     assert (timezone.localtime(clock.due_at).date().isoformat(), clock.clause) == ("2026-03-13", "EX-2.2-e")
     watch.sweep(at("2026-03-14T00:00"))
-    assert Escalation.objects.get(referral=referral).jurisdiction.key == "example"
+    assert Escalation.objects.get(subject_kind="referral", subject_id=referral.pk).jurisdiction.key == "example"
 
 
 def test_its_people_must_change_their_first_password(sixth, client):

@@ -132,7 +132,7 @@ def test_silence_reaches_the_governments_desk_once_and_a_letter_goes_out(sign_in
     referral = make.delivered(world)
     watch.sweep(at("2026-03-13T00:00:01"))
     watch.sweep(at("2026-03-13T00:01:01"))
-    found = Escalation.objects.get(referral=referral)
+    found = Escalation.objects.get(subject_kind="referral", subject_id=referral.pk)
 
     office = sign_in("区政府办公室", "government_clerk")
     office.click("text=督办")
@@ -156,7 +156,7 @@ def test_silence_reaches_the_governments_desk_once_and_a_letter_goes_out(sign_in
     late.click("#act-explain button.main")
     late.wait_for_selector("text=情况说明已送政府办公室")
     watch.sweep(at("2026-03-16T00:00:01"))
-    assert Escalation.objects.filter(referral=referral).count() == 1
+    assert Escalation.objects.filter(subject_kind="referral", subject_id=referral.pk).count() == 1
 
 
 def test_a_draft_survives_a_lost_session(sign_in, live_server, world):
