@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.kinds import AgencyKind
@@ -18,15 +17,13 @@ from core.decisions import Deny
 from core.errors import BadInput, NotAllowed
 from deadlines.profile import Profile
 from foundation.cases.parties import PartyFacts, parties_of
-from foundation.cases.sameness import NEAR, Facts, Likeness, Who, keys_of, likeness
+from foundation.cases.sameness import Facts, Likeness, Who, keys_of
+from referrals.alike import candidates, over_at, seats_of
 from referrals.lifecycle import WITH_DRAFTER, State
-from referrals.models import Dispute, Party, Referral
+from referrals.models import Party, Referral
 from referrals.rules import no_onward_clause
 
 SHOWN = 3
-# Far more than any set of keys finds in one district; a bound for the database, not a rule.
-MOST = 2000
-SEATS = (Party.Role.SENDER, Party.Role.RECEIVER, Party.Role.FORMER)
 JUDICIAL = (AgencyKind.PUBLIC_SECURITY, AgencyKind.PROCURATORATE, AgencyKind.COURT)
 
 
@@ -92,9 +89,9 @@ class WordsWanted(BadInput):
 
 
 def facts_of(referral: Referral) -> Facts:
-    """What this referral's letter is about. A violation is over when it was decided; what came back unhandled is near for a while."""
+    """What this referral's letter is about."""
     case = referral.stated
-    ended = referral.decided_at or (referral.ended_at + NEAR if referral.ended_at else None)
+    ended = over_at(referral.decided_at, referral.ended_at)
     who = tuple(Who(p.kind, p.name, p.code) for p in parties_of(case) if p.name or p.code)
     return Facts(who, case.matter_id, case.place, case.found_at, case.facts, ended)
 
@@ -111,39 +108,19 @@ def lock_agency(agency_id: int) -> None:
 
 
 def same_facts(draft: Referral, profile: Profile) -> list[Found]:
-    """What the drafting agency received or sent that is certainly or likely the same: at most three, the gravest first. One query."""
+    """What the drafting agency received or sent that is certainly or likely the same: at most three, the gravest first.
+
+    One query where nothing shares a key with it, at most three otherwise.
+    """
     if not draft.facts_keys:
         return []
-    strong = [key for key in draft.facts_keys if key.startswith("s")]
-    weak = [key for key in draft.facts_keys if not key.startswith("s")]
-    there = Referral.objects.filter(jurisdiction_id=draft.jurisdiction_id).order_by()
-    # Apart, so that what only looks alike never crowds out what is certain.
-    alike = there.filter(facts_keys__overlap=strong).values("pk")[:MOST].union(there.filter(facts_keys__overlap=weak).values("pk")[:MOST])
-    disputes = Dispute.objects.filter(referral=OuterRef("referral_id"))
-    seats = (
-        Party.objects.filter(agency_id=draft.from_agency_id, role__in=SEATS, referral_id__in=alike)
-        .exclude(referral_id=draft.pk)
-        .annotate(objected=Exists(disputes), settled=Exists(disputes.exclude(settled_at=None)))
-        .select_related("referral__case__matter", "referral__case_version", "referral__from_agency", "referral__to_agency")
-        .order_by("-referral_id", "role")
-    )
-    mine = facts_of(draft)
-    found = [_weighed(draft, profile, seat, likeness(mine, facts_of(seat.referral))) for seat in seats if _counts(draft, seat)]
-    alike_enough = [one for one in found if one.likeness.likely]
-    return sorted(alike_enough, key=lambda one: (not one.forbidden, one.drafted, not one.likeness.certain, -one.likeness.score))[:SHOWN]
-
-
-def _counts(draft: Referral, seat: Any) -> bool:
-    """Not what never left the house, nor what this draft itself says that it follows."""
-    earlier = seat.referral
-    if earlier.state == State.WITHDRAWN and earlier.delivered_at is None:
-        return False
-    if seat.role != Party.Role.SENDER and earlier.delivered_at is None:
-        return False
-    if draft.onward_from_id == earlier.pk:
-        return bool(seat.settled)
-    followed = draft.refiled_from_id is not None and earlier.case_id == draft.case_id and earlier.to_agency_id == draft.to_agency_id
-    return not (followed and not seat.objected and earlier.ended_at is not None)
+    alike = candidates(draft, facts_of(draft))
+    certain = [one for one in alike if one.likeness.certain]
+    likely = sorted((one for one in alike if not one.likeness.certain), key=lambda one: (one.drafted, -one.likeness.score))
+    wanted = sorted([*certain, *likely[:SHOWN]], key=lambda one: alike.index(one))
+    whole = seats_of(draft, wanted)
+    found = [_weighed(draft, profile, whole[one.referral_id, one.role], one.likeness) for one in wanted]
+    return sorted(found, key=lambda one: (not one.forbidden, one.drafted, not one.likeness.certain, -one.likeness.score))[:SHOWN]
 
 
 def _weighed(draft: Referral, profile: Profile, seat: Any, like: Likeness) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.utils import timezone
 
@@ -70,7 +71,12 @@ def first_party(case: Case) -> PartyFacts:
 
 def further_parties(case: Case) -> list[PartyFacts]:
     """In their order. Of a case that a version kept as well as of the case itself."""
-    return [PartyFacts(**{name: value for name, value in row.items() if name in PARTY_FIELDS}) for row in case.further_parties or []]
+    return further_in(case.further_parties)
+
+
+def further_in(rows: list[dict[str, Any]] | None) -> list[PartyFacts]:
+    """The same from the column's value alone."""
+    return [PartyFacts(**{name: value for name, value in row.items() if name in PARTY_FIELDS}) for row in rows or []]
 
 
 def parties_of(case: Case) -> list[PartyFacts]:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from deadlines.calendar import SHANGHAI
 
@@ -28,6 +29,8 @@ LEADING = re.compile(r"^(?:[一-龥]{2,8}?(?:省|自治区))?(?:[一-龥]{1,7}?�
 HOUSE = re.compile(r"([0-9A-Z一-龥]{1,10}?(?:路|街|巷|道|弄|胡同|大街|大道))[一-龥]{0,4}?(\d+)(?:号|#)")
 UNIT = re.compile(r"([A-Z]?\d+(?:[-之]\d+)*|[一二三四五六七八九十]+)(?:号楼|幢|栋|座|单元|层|楼|室|铺|摊位|档口|户|号)")
 ABOUT = re.compile(r"(门前|门口|附近|旁边|旁|院内|[东南西北]{1,2}侧|对面|沿线|路边|处|内)+$")
+# Neither a letter nor a digit.
+NEITHER = re.compile(r"[\W_]+")
 ZEROES = str.maketrans({"O": "0", "I": "1"})
 
 
@@ -38,6 +41,15 @@ class Who:
     kind: str = ""
     name: str = ""
     code: str = ""
+
+    # Made once, however many others it is compared with.
+    @cached_property
+    def by_code(self) -> str:
+        return code_key(self.kind, self.code)
+
+    @cached_property
+    def by_name(self) -> str:
+        return name_key(self.name)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,18 @@ class Facts:
     found_at: dt.datetime | None
     facts: str
     ended_at: dt.datetime | None = None
+
+    @cached_property
+    def spot(self) -> tuple[str, str]:
+        return place_key(self.place)
+
+    @cached_property
+    def told(self) -> set[str]:
+        """The pairs of characters of what was written, without the names and the place: those are compared by themselves."""
+        bare = plain(self.facts)
+        for noise in (plain(self.place), *(plain(who.name) for who in self.parties), *(who.by_name for who in self.parties)):
+            bare = bare.replace(noise, "") if len(noise) >= 2 else bare
+        return {bare[i : i + 2] for i in range(len(bare) - 1)}
 
 
 @dataclass(frozen=True)
@@ -67,8 +91,7 @@ class Likeness:
 
 def plain(text: str) -> str:
     """One form of the same words: NFKC, upper case, only letters and digits."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+    return NEITHER.sub("", unicodedata.normalize("NFKC", text).upper())
 
 
 def code_key(kind: str, code: str) -> str:
@@ -110,10 +133,10 @@ def keys_of(facts: Facts) -> list[str]:
     Those that begin with s are strong: without one of them nothing is certain.
     """
     found: set[tuple[str, str]] = set()
-    place = place_key(facts.place)[0]
+    place = facts.spot[0]
     day = facts.found_at.astimezone(SHANGHAI).date().isoformat() if facts.found_at else ""
     words = plain(facts.facts)
-    marks = [("c", code_key(p.kind, p.code)) for p in facts.parties] + [("n", name_key(p.name)) for p in facts.parties] + [("p", place)]
+    marks = [("c", p.by_code) for p in facts.parties] + [("n", p.by_name) for p in facts.parties] + [("p", place)]
     for letter, mark in marks:
         if mark and facts.matter_id:
             found.add(("w" if letter == "p" else "s", f"{letter}m:{mark}:{facts.matter_id}"))
@@ -128,8 +151,8 @@ def keys_of(facts: Facts) -> list[str]:
 def likeness(new: Facts, old: Facts) -> Likeness:
     """How far `new` tells the facts of `old`."""
     party, told_apart = _parties(new.parties, old.parties)
-    place, matter, time = _places(new.place, old.place), _matters(new, old), _times(new, old)
-    facts = _alike(_told(new), _told(old))
+    place, matter, time = _places(new.spot, old.spot), _matters(new, old), _times(new, old)
+    facts = _alike(new.told, old.told)
     agree = {"party": party, "place": place, "matter": matter, "time": time, "facts": facts}
     score = sum(WEIGHTS[name] * value for name, value in agree.items())
     why = tuple(name for name, value in agree.items() if value >= 0.8)
@@ -151,8 +174,7 @@ def _parties(new: tuple[Who, ...], old: tuple[Who, ...]) -> tuple[float, bool]:
 
 
 def _party(one: Who, other: Who) -> tuple[float, bool]:
-    codes = code_key(one.kind, one.code), code_key(other.kind, other.code)
-    names = name_key(one.name), name_key(other.name)
+    codes, names = (one.by_code, other.by_code), (one.by_name, other.by_name)
     if all(codes):
         if codes[0] == codes[1]:
             return 1.0, False
@@ -167,8 +189,7 @@ def _party(one: Who, other: Who) -> tuple[float, bool]:
     return 0.0, False
 
 
-def _places(new: str, old: str) -> float:
-    one, other = place_key(new), place_key(old)
+def _places(one: tuple[str, str], other: tuple[str, str]) -> float:
     if not one[0] or not other[0]:
         return 0.3
     if one[0] == other[0]:
@@ -190,14 +211,6 @@ def _times(new: Facts, old: Facts) -> float:
     if old.ended_at is not None and new.found_at > old.ended_at:
         return 0.0
     return 1.0 if new.found_at >= old.found_at - NEAR else 0.3
-
-
-def _told(facts: Facts) -> set[str]:
-    """The pairs of characters of what was written, without the names and the place: those are compared by themselves."""
-    bare = plain(facts.facts)
-    for noise in (plain(facts.place), *(plain(who.name) for who in facts.parties), *(name_key(who.name) for who in facts.parties)):
-        bare = bare.replace(noise, "") if len(noise) >= 2 else bare
-    return {bare[i : i + 2] for i in range(len(bare) - 1)}
 
 
 def _alike(one: set[str], other: set[str]) -> float:

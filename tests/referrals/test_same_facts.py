@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -289,12 +290,33 @@ def test_a_received_case_of_suspected_crime_is_not_typed_again_without_the_mark(
     assert refused.value.clause == "ZC-2.4.3-n"
 
 
-def test_what_looks_the_same_is_found_in_one_query(xuecheng):
+def reread(draft):
+    return Referral.objects.select_related("case__matter", "from_agency", "to_agency").get(pk=draft.pk)
+
+
+def test_where_nothing_shares_a_key_one_query_says_so(xuecheng):
+    make.signed_for(xuecheng)
+    draft = reread(
+        make.draft(xuecheng, place="薛城区长白山路7号", party_code=make.credit_code(77), party_name="枣庄远航商贸有限公司", facts="渣土车带泥上路。")
+    )
+    with CaptureQueriesContext(connection) as queries:
+        assert same_facts(draft, xuecheng.profile) == []
+    assert len(queries) == 1
+
+
+def test_what_looks_the_same_is_found_in_three_queries_however_many_stand_under_one_roof(xuecheng):
     referral = make.signed_for(xuecheng)
+    for number in range(12):
+        firm = {"party_code": make.credit_code(number + 40), "party_name": f"枣庄{'金银铜铁锡玉石木竹丝麻棉'[number]}昌商行"}
+        make.draft(xuecheng, by=referral.to_agency.short_name, to_agency=third(xuecheng, referral), place=referral.case.place, **firm)
     draft = make.draft(
         xuecheng, by=referral.to_agency.short_name, to_agency=third(xuecheng, referral), party_kind="unknown", party_code="", party_name=""
     )
-    draft = Referral.objects.select_related("case__matter", "from_agency", "to_agency").get(pk=draft.pk)
+    draft = reread(draft)
     with CaptureQueriesContext(connection) as queries:
-        assert same_facts(draft, xuecheng.profile)
-    assert len(queries) == 1
+        found = same_facts(draft, xuecheng.profile)
+    assert referral.pk in {one.referral.pk for one in found}
+    assert len(queries) == 3
+    # What is only under the same roof is compared by a few columns; no more than can be shown is read whole.
+    assert len(found) == 3
+    assert len(re.findall(r"\d+", re.search(r"IN \(([\d, ]+)\)", queries[2]["sql"])[1])) < 5
