@@ -40,9 +40,13 @@ def copies_demanded(referral: Referral, profile: Profile) -> list[Agency]:
     return list(found.values())
 
 
-def propose_copies(referral: Referral, profile: Profile, known: list[Agency]) -> None:
-    """Put on the list of copies what the document has come to demand since; what was there before stays as the drafter left it."""
+def propose_copies(referral: Referral, profile: Profile, known: list[Agency]) -> list[Agency]:
+    """Put on the list of copies what the document has come to demand since; what was there before stays as the drafter left it.
+
+    Returns what came on the list.
+    """
     before = {agency.pk for agency in known}
     new = [agency for agency in copies_demanded(referral, profile) if agency.pk not in before]
     if new:
         referral.copies.add(*new)
+    return new

@@ -354,7 +354,8 @@ def materials_of(referral: Referral, by: Actor | None = None) -> list[Material]:
             paper.later = False
         return papers
     listed = {m["id"] for m in version.materials}
-    added = Q(supplementary=True, attached_in=f"referral:{referral.pk}")
+    # By its case as well: that is what an index knows.
+    added = Q(case_id=referral.case_id, supplementary=True, attached_in=f"referral:{referral.pk}")
     papers = list(with_looks(Material.objects.filter(Q(pk__in=listed) | added)).select_related("uploaded_for").order_by("pk"))
     for paper in papers:
         paper.later = paper.pk not in listed
@@ -369,6 +370,17 @@ def _only_formerly(referral: Referral, by: Actor) -> bool:
         return False
     roles = set(Party.objects.filter(referral=referral, agency_id=by.agency_id).values_list("role", flat=True))
     return roles == {Party.Role.FORMER.value}
+
+
+def first_clocks_of(referral: Referral) -> list[Clock]:
+    """The same of a referral made a moment ago: nothing was extended or corrected yet, and its agencies are known."""
+    clocks = list(Clock.objects.filter(subject_kind="referral", subject_id=referral.pk).order_by("pk"))
+    known = {agency.pk: agency for agency in (referral.from_agency, referral.to_agency) if agency is not None}
+    for clock in clocks:
+        clock.extended, clock.corrected, clock.was_extended = [], [], False
+        clock.holder = known.get(clock.holder_id) or clock.holder
+        clock.counterpart = known.get(clock.counterpart_id) if clock.counterpart_id in (None, *known) else clock.counterpart
+    return clocks
 
 
 def clocks_of(kind: str, identity: int) -> list[Clock]:

@@ -24,7 +24,7 @@ _HOLDING, _AGENCY = "application__holding__", "application__holding__agency__"
 NEEDED = (
     "scope", "expires", "application__scopes", "application__networks", "application__expires_at", "application__disabled_at", "application__confirmed_at", "application__ended_by_agency", f"{_HOLDING}agency", f"{_HOLDING}post",
     f"{_HOLDING}title", f"{_HOLDING}since", f"{_HOLDING}until", f"{_HOLDING}user__username", f"{_HOLDING}user__first_name", f"{_HOLDING}user__is_active",
-    f"{_HOLDING}user__must_change_password", *(f"{_AGENCY}{name}" for name in ("key", "kind", "name", "short_name", "doc_code", "parent", "jurisdiction", "valid_from", "valid_to")),
+    f"{_HOLDING}user__must_change_password", *(f"{_AGENCY}{name}" for name in ("key", "kind", "name", "short_name", "doc_code", "phone", "parent", "jurisdiction", "valid_from", "valid_to")),
     f"{_AGENCY}jurisdiction__key", f"{_AGENCY}jurisdiction__name", f"{_AGENCY}jurisdiction__second_factor_posts", f"{_AGENCY}parent__name", f"{_AGENCY}parent__short_name", f"{_AGENCY}parent__jurisdiction",
 )  # fmt: skip
 

@@ -47,8 +47,8 @@ from referrals.policies import REFERRAL_POLICIES
 from referrals.requirements import shortcomings
 from referrals.rest.referral_shapes import BulkAnswer, BulkShape, ReferralPage, ReferralRow, ReferralWhole, Timeline
 from referrals.rules import profile_of_referral
-from referrals.same_facts import same_facts
-from referrals.selectors import DESKS, clocks_of, materials_of, page_after, referrals_visible_to, refiled_to
+from referrals.same_facts import Found, same_facts
+from referrals.selectors import DESKS, clocks_of, first_clocks_of, materials_of, page_after, referrals_visible_to, refiled_to
 from referrals.services.exporting import COLUMNS, ledger_rows
 from referrals.services.reading import record_reading
 from referrals.timeline import with_changes
@@ -74,20 +74,29 @@ def found(by: Actor, pk: int) -> Referral:
     return referral
 
 
-def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False) -> Response:
-    """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet."""
-    referral.clocks = clocks_of("referral", referral.pk)
+def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False, papers: bool = True) -> Response:
+    """The referral with what may be done now, its clocks, papers and letters; ETag is its version. A `new` one has no letters yet.
+
+    `papers` False: it is known to have no materials.
+    """
+    referral.clocks = first_clocks_of(referral) if new else clocks_of("referral", referral.pk)
     referral.allowed_actions = actions_on(referral, by, REFERRAL_POLICIES)
     referral.clock = next((c for c in referral.clocks if c.ended_at is None and c.clause), None)
-    referral.materials = materials_of(referral, by)
+    referral.materials = materials_of(referral, by) if papers else []
     referral.documents = [] if new else documents_of([("referral", referral.pk)])
     drafting = referral.state in ("draft", "returned") and by.of(referral.from_agency_id)
     referral.missing = shortcomings(referral, profile_of_referral(referral), referral.materials, timezone.now()) if drafting else []
     weighing = referral.state in BEFORE_LETTER and by.of(referral.from_agency_id)
-    referral.same_facts = [one.told() for one in same_facts(referral, profile_of_referral(referral))] if weighing else []
+    referral.same_facts = [one.told() for one in _looked_alike(referral)] if weighing else []
     referral.refiled_to = [] if new or not referral.ended_at else list(refiled_to(referral, by))
     data = ReferralWhole(referral).data
     return Response(data, status=status, headers={"ETag": etag_of(referral)})
+
+
+def _looked_alike(referral: Referral) -> list[Found]:
+    """What the act has just found, or a look of our own."""
+    found: list[Found] | None = getattr(referral, "looked_alike", None)
+    return same_facts(referral, profile_of_referral(referral)) if found is None else found
 
 
 class ReferralList(Rest):
@@ -112,14 +121,14 @@ class ReferralList(Rest):
     @once
     def post(self, request: Request) -> Response:
         by = acting(request._request)
-        profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
+        rules = rules_for(by.jurisdiction_id or 0, timezone.localdate())
         plain = body_of(request.data, DraftForm, also=("case",))
         case = plain.pop("case", None)
-        form = DraftForm(plain, by=by, profile=profile)
+        form = DraftForm(plain, by=by, profile=rules.profile)
         cleaned(form)
-        referral = services.start_draft(by=by, data=form.data_for_service(), case_id=int(case) if case else None)
+        referral = services.start_draft(by=by, data=form.data_for_service(), case_id=int(case) if case else None, rules=rules)
         referral.dispute_ids = []
-        response = whole(referral, by, 201, new=True)
+        response = whole(referral, by, 201, new=True, papers=bool(case))
         response["Location"] = f"/api/v1/referrals/{referral.pk}/"
         return response
 

@@ -19,7 +19,7 @@ from core.errors import BadInput, NotAllowed, NotVisible
 from core.once import already_done, body_hash, remember
 from core.retries import tried_again
 from core.wording import said
-from deadlines.book import rules_for
+from deadlines.book import Rules, rules_for
 from deadlines.clocks import meet_clocks, open_clock, start_clock
 from deadlines.correcting import Basis, correct_clock
 from foundation.cases.models import Case, CaseVersion
@@ -49,7 +49,7 @@ from referrals.same_facts import lock_agency, refuse_same_facts, renew_facts_key
 from referrals.selectors import cases_visible_to, materials_of, referrals_visible_to
 from referrals.services.consent import ask_for_consent, consented_version, settle_agreements
 from referrals.services.notices import send_notice
-from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, tell_of_correction
+from referrals.services.stating import EVENT_FIELDS, in_the_trail, mark_stated, refuse_outside_calendar, state_event, states_event, tell_of_correction
 from referrals.services.wording import keep_words
 from referrals.waiting import CONSENT_WANTED, await_next
 
@@ -66,14 +66,15 @@ LETTER_FIELDS = (
 
 
 @tried_again
-def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, key: str = "") -> Referral:
+def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, key: str = "", rules: Rules | None = None) -> Referral:
     """Open a draft in the name of the actor's agency, on a new case or on one it found itself. Incomplete data is fine.
 
-    `key` names the submit: the same key again answers with the draft it made. Raises NotAllowed, NotVisible, BadInput; a case
+    `key` names the submit: the same key again answers with the draft it made. `rules`: those in force today in the actor's
+    jurisdiction, where the caller has read them already. The answer carries `.looked_alike`, what same_facts found. Raises NotAllowed, NotVisible, BadInput; a case
     that the agency received itself is refused where the document forbids passing on (XC-2.2-g, QD-2.4.1-i).
     """
     try:
-        return _start(by=by, data=data, case_id=case_id, key=key)
+        return _start(by=by, data=data, case_id=case_id, key=key, rules=rules)
     except NotAllowed as refusal:
         if by.user_id:
             with transaction.atomic():
@@ -82,7 +83,7 @@ def start_draft(*, by: Actor, data: dict[str, Any], case_id: int | None = None, 
 
 
 @tried_again
-def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) -> Referral:
+def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str, rules: Rules | None) -> Referral:
     demand(may_start(by))
     assert by.agency is not None
     now = timezone.now()
@@ -93,7 +94,7 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             earlier = already_done(by, key, "referral.start_draft", hashed)
             if earlier:
                 return referrals_visible_to(by).get(pk=earlier.result_id)
-        rules = rules_for(by.agency.jurisdiction_id, timezone.localdate())
+        rules = rules or rules_for(by.agency.jurisdiction_id, timezone.localdate())
         problem = name_problem(by.agency, rules.profile, str(data.get("name_exception", "")))
         if problem and problem.field == "from_agency" and not rules.profile.referral.name_rule.unless:
             raise NotAllowed(problem.sentence, problem.clause)
@@ -120,13 +121,17 @@ def _start(*, by: Actor, data: dict[str, Any], case_id: int | None, key: str) ->
             referral.sender_phone = referral.sender_phone or by.agency.phone
             referral.case = case
             renew_facts_keys(referral)
-            refuse_same_facts(same_facts(referral, rules.profile))
+            referral.looked_alike = same_facts(referral, rules.profile)
+            refuse_same_facts(referral.looked_alike)
+            if states_event(referral, now):
+                referral.stated_at = now
             _save_once(referral, rules.profile.referral.one_case_one_referral.clause or "")
             keep_words(referral, None if case_id else [])
             Party.objects.create(referral=referral, agency=by.agency, role=Party.Role.SENDER)
             if data.get("copies"):
                 referral.copies.set(data["copies"])
-            propose_copies(referral, rules.profile, [])
+            proposed = propose_copies(referral, rules.profile, [])
+            referral.copied = bool(data.get("copies") or proposed)
             state_event(referral, by=by, at=now, new=True)
             ask_for_consent(referral)
             saying.detail["case"] = case.pk

@@ -53,6 +53,12 @@ def state_event(referral: Referral, *, by: Actor, at: dt.datetime, reason: str =
     return None if basis is None else _correct(referral, running, basis, by=by, at=at, reason=reason)
 
 
+def states_event(referral: Referral, at: dt.datetime) -> bool:
+    """Does the draft state an event that has happened by `at` (now), from which the document lets a clock run?"""
+    event = referral_event(referral)
+    return bool(event and event <= at and clock_key(referral, REFERRAL))
+
+
 def mark_stated(referral: Referral, at: dt.datetime) -> None:
     """From now on this draft has a statutory clock: it is no longer thrown away lightly."""
     if referral.stated_at is None:

@@ -54,7 +54,8 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     """An empty form; the first save makes the draft, whatever is filled in. The sheet's key makes one draft, however often it is sent."""
     by = acting(request)
     demand(may_start(by))
-    profile = rules_for(by.jurisdiction_id or 0, timezone.localdate()).profile
+    rules = rules_for(by.jurisdiction_id or 0, timezone.localdate())
+    profile = rules.profile
     case_id = request.POST.get("case") or request.GET.get("case")
     key = words_in(request.POST, "submit_key", 100) or words_in(request.GET, "key", 100) or uuid.uuid4().hex
     made = draft_made_with(key, by=by) if request.method == "GET" and "key" in request.GET else None
@@ -66,7 +67,7 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = number_in(case_id or "", "case")
-            referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=key)
+            referral = services.start_draft(by=by, data=form.data_for_service(), case_id=case, key=key, rules=rules)
         except SameFacts as refusal:
             # Nothing typed is lost: it may be another case after all, and then it only has to say so.
             return _refused_at_start(request, form, profile, refusal, case_id, key)
