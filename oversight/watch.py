@@ -7,11 +7,13 @@ from collections import defaultdict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actors import people_at, system_actor
 from accounts.kinds import CLERKS, LEADERS, OVERSEER_KINDS, Post
 from accounts.models import Agency
 from core import audit, outbox
+from core.bulk import insert_rows
 from core.nouns import Told, addresses, noun, nouns, told_of
 from deadlines import sweep as clock_sweep
 from deadlines.clocks import SIGN_FOR
@@ -30,6 +32,8 @@ KIND = {
 }  # fmt: skip
 
 
+# In what the escalations of one batch differ.
+OWN = ("jurisdiction_id", "clock_id", "event_at", "due_at", "late_agency_id", "subject_kind", "subject_id", "title")
 # Who at an overseeing office is told.
 WATCHERS = (*CLERKS, *LEADERS, Post.GOVERNMENT_CLERK, Post.SUPERVISION, Post.MEETING_OFFICE)
 
@@ -95,7 +99,8 @@ def _escalate(
                     title=title_outside(clock, subjects),
                 )
             )  # fmt: skip
-    made = Escalation.objects.bulk_create(rows)
+    insert_rows(rows, OWN, known_by=("clock_id", "due_at"))
+    made = rows
     # Until its letter is out the draft is its agency's alone: the seat follows with the letter (referrals/services/signing.py).
     _seat_overseers([e.clock for e in made], subjects, offices, now)
     by = system_actor("到期巡查")
@@ -124,16 +129,22 @@ def _sentence(item: Claimed, title: str) -> str:
     if step == DUE and due_at is not None and timezone.localdate(item.claimed_at) > timezone.localdate(due_at):
         # A provisional date that has passed is neither due today nor late.
         step = REMIND
-    late = _("%(holder)s 已逾期（应于 %(due)s 前）：%(clock)s，%(title)s")
-    texts = {
-        DUE_SOON: _("即将到期（%(due)s）：%(clock)s，%(title)s"),
-        DUE: _("今日到期（%(due)s）：%(clock)s，%(title)s"),
-        OVERDUE: late,
-        LATE: late,
-        UNSIGNED: (_("送达后尚未签收：%(title)s") if clock.role == SIGN_FOR else _("已过本地提示时间（%(due)s）：%(clock)s，%(title)s")),
-        REMIND: _("请立即办理：%(clock)s，%(title)s") if clock.at_once else _("请及时办理：%(clock)s，%(title)s"),
-    }
-    return texts[step] % said
+    return _(_words_of(step, clock)) % said
+
+
+def _words_of(step: str, clock: Clock) -> str:
+    """The sentence before it is translated and filled in."""
+    if step in RAN_OUT:
+        return gettext_noop("%(holder)s 已逾期（应于 %(due)s 前）：%(clock)s，%(title)s")
+    if step == DUE_SOON:
+        return gettext_noop("即将到期（%(due)s）：%(clock)s，%(title)s")
+    if step == DUE:
+        return gettext_noop("今日到期（%(due)s）：%(clock)s，%(title)s")
+    if step == UNSIGNED and clock.role == SIGN_FOR:
+        return gettext_noop("送达后尚未签收：%(title)s")
+    if step == UNSIGNED:
+        return gettext_noop("已过本地提示时间（%(due)s）：%(clock)s，%(title)s")
+    return gettext_noop("请立即办理：%(clock)s，%(title)s") if clock.at_once else gettext_noop("请及时办理：%(clock)s，%(title)s")
 
 
 def _truest(claimed: list[Claimed]) -> list[Claimed]:

@@ -107,6 +107,18 @@ def test_a_sweep_that_finds_nothing_costs_one_indexed_query(silent, at):
     assert "next_step_at" in asked[0]
 
 
+def test_a_batch_costs_the_same_statements_however_many_ran_out(silent, xuecheng, at):
+    for n, told in enumerate(("夜间施工噪声扰民", "擅自搭建彩钢板棚", "餐厨垃圾倒入雨水管网", "渣土车带泥上路", "占道经营早点摊")):
+        make.delivered(xuecheng, party_name=f"枣庄{told[:2]}商行", party_code=make.credit_code(n + 20), place=f"黄河路{n + 3}号", facts=told)
+    now = at("2026-03-13T00:01")
+    with CaptureQueriesContext(connection) as queries:
+        watch.sweep(now)
+    asked = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert Escalation.objects.count() == 6
+    # One batch, and the look that finds nothing more.
+    assert len(asked) <= 15 + 1, "\n".join(s[:160] for s in asked)
+
+
 def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(silent, at, monkeypatch):
     now = at("2026-03-13T00:01")
 
