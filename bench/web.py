@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.kinds import CLERKS, AgencyKind, Post
 from accounts.models import Agency, PostHolding
 from bench.timing import Pair
-from bench.words import company
+from bench.words import ROADS, company
 from config.wsgi import application
 from deadlines.book import current_calendar, rules_for
 from deadlines.clocks import SIGN_FOR
@@ -155,18 +155,26 @@ class Bench:
             Pair("detail, page", lambda: self.person.get(f"/referrals/{next(self.detail)}/"), lambda: raw_detail(next(self.detail)), "raw SQL, same rows"),
             Pair("search, two characters, JSON", lists(f"?q={_quoted(two)}"), lambda: raw_search(me, two), "raw SQL, same rows"),
             Pair("filing, JSON", self.file, self.raw_file, "raw SQL, same rows", 1 / 0.12),
+            Pair("filing, JSON, all under one roof", self.file_under_one_roof, self.raw_file, "raw SQL, same rows"),
             Pair("transition (sign for), JSON", self.sign_for, self.raw_sign_for, "raw SQL, same rows", times=4),
         ]  # fmt: skip
 
-    def file(self) -> None:
-        name, code = company("薛城区", next(self.filed))
+    def file(self, place: str = "") -> None:
+        """A draft as a system files it: another firm each time, at its own address unless one roof (`place`) covers them all."""
+        number = next(self.filed)
+        name, code = company("薛城区", number)
+        place = place or f"薛城区{ROADS[number % len(ROADS)]}路{1 + number // len(ROADS)}号"
         assert self.other and self.matter
         body = {
-            "source": "inspection", "found_at": timezone.now().isoformat(), "place": "薛城区泰山南路88号", "matter": self.matter.pk, "facts": "现场检查发现占道堆放。",
+            "source": "inspection", "found_at": timezone.now().isoformat(), "place": place, "matter": self.matter.pk, "facts": "现场检查发现占道堆放。",
             "party_kind": "enterprise", "party_name": name, "party_code": code, "to_agency": self.other.pk, "reasons": "由对方管辖。",
             "determined_at": timezone.now().isoformat(),
         }  # fmt: skip
         self.machine.post("/api/v1/referrals/", body)
+
+    def file_under_one_roof(self) -> None:
+        """Each is compared with all those before it: one matter, one day, one market hall."""
+        self.file("薛城区泰山南路88号")
 
     def raw_file(self) -> None:
         """The rows that a filing writes: case, referral, words, party, clock, audit entry, event."""
@@ -184,7 +192,10 @@ class Bench:
             _audit(new, 1)
 
     def sign_for(self) -> None:
-        self.machine.post(f"/api/v1/referrals/{next(self.waiting)}/sign_for/", {}, HTTP_IF_MATCH="*")
+        self.sign_for_one(next(self.waiting))
+
+    def sign_for_one(self, pk: int) -> None:
+        self.machine.post(f"/api/v1/referrals/{pk}/sign_for/", {}, HTTP_IF_MATCH="*")
 
     def raw_sign_for(self) -> None:
         """The rows that a signing-for writes: referral (and its parties' state), clock, audit entry, event."""
