@@ -59,13 +59,16 @@ def rules_for(jurisdiction: Jurisdiction | int, day: dt.date) -> Rules:
     return rules_of(row.version, row.options)
 
 
-_remembered: dict[object, WorkCalendar] = {}
+# The generation, when it was read, and the calendar: one at a time.
+_remembered: dict[object, tuple[float, WorkCalendar]] = {}
 _asked: tuple[float, WorkCalendar] | None = None
 A_MOMENT = 1.0
+# Whoever puts a year in force may not reach the cache, and then nobody is told: seconds until the years are read again anyhow.
+A_MINUTE = 60.0
 
 
 def current_calendar() -> WorkCalendar:
-    """The calendar as loaded; one query the first time and after each year loaded anywhere, none otherwise.
+    """The calendar as loaded; one query the first time, after each year loaded anywhere and once a minute, none otherwise.
 
     Whether a year was loaded elsewhere is asked at most once a second: a page of 25 lines counts fifty times.
     """
@@ -82,7 +85,8 @@ def _calendar_of_now() -> WorkCalendar:
     if generation is None:
         generation = dt.datetime.now(dt.UTC).isoformat()
         cache.add(GENERATION, generation, None)
-    if generation not in _remembered:
+    known = _remembered.get(generation)
+    if known is None or time.monotonic() - known[0] > A_MINUTE:
         _remembered.clear()
         years = tuple(
             YearArrangement(
@@ -93,8 +97,9 @@ def _calendar_of_now() -> WorkCalendar:
             )
             for row in CalendarYear.objects.order_by("year")
         )
-        _remembered[generation] = WorkCalendar(years)
-    return _remembered[generation]
+        known = (time.monotonic(), WorkCalendar(years))
+        _remembered[generation] = known
+    return known[1]
 
 
 def calendar_changed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.db import connection
@@ -18,6 +19,8 @@ from referrals.selectors import desk_ids
 
 # Counted this far and no further: beyond it the side bar says "99+".
 MOST = 100
+# A post taken up meanwhile is offered after so many seconds at the latest.
+SEVERAL_FOR = 300
 
 
 def counts_for(by: Actor) -> dict[str, int]:
@@ -54,10 +57,14 @@ class Sidebar:
         return counts_for(by) if by else {}
 
     def posts(self) -> list[Any]:
-        """Only those who hold several posts are asked which; the answer is remembered in the session."""
-        if "several" not in self.request.session:
-            self.request.session["several"] = len(posts_of(self.request.user)) > 1
-        return posts_of(self.request.user) if self.request.session["several"] else []
+        """Only those who hold several posts are asked which; that somebody holds one is remembered for a while in the session."""
+        if self.request.session.get("one_post_until", 0) > time.time():
+            return []
+        held = posts_of(self.request.user)
+        if len(held) > 1:
+            return held
+        self.request.session["one_post_until"] = time.time() + SEVERAL_FOR
+        return []
 
 
 def sidebar(request: HttpRequest) -> dict[str, Any]:
