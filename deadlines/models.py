@@ -309,6 +309,8 @@ class ClockStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clock", "step"], name="each_step_of_a_clock_happens_once")]
+        # The few that waited far too long, among all steps that ever were: what a desk of the overseers lists.
+        indexes = [models.Index(fields=["clock"], condition=Q(step="still"), name="steps_far_beyond_a_target")]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.step}"
