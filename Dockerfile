@@ -10,6 +10,10 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.s
 WORKDIR /app
 COPY requirements/production.txt requirements/production.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/production.txt
+# `--build-arg TRACING=1` for OpenTelemetry (config/tracing.py).
+ARG TRACING=
+COPY requirements/tracing.txt requirements/tracing.txt
+RUN if [ -n "$TRACING" ]; then pip install --no-cache-dir --require-hashes -r requirements/tracing.txt; fi
 COPY . .
 RUN python -m ops.messages \
     && SECRET_KEY=only-while-building-the-image-0123456789 AUDIT_KEY=only-while-building-the-image-0123456789 \
