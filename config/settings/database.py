@@ -24,6 +24,11 @@ DATABASES["default"]["OPTIONS"] = {
 if os.environ.get("DB_STATEMENT_SECONDS"):
     # No statement of a page or a task may take longer; commands (migrate, sweep by hand) are started without it.
     DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={int(os.environ['DB_STATEMENT_SECONDS'])}s"
+if os.environ.get("DB_BOUNCER") == "1":
+    # Through PgBouncer, which lends a server's connection for one transaction: it is the pool, and cursors do not outlive a transaction.
+    del DATABASES["default"]["OPTIONS"]["pool"]
+    DATABASES["default"]["OPTIONS"].pop("options", None)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "core.cache.KeptRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": "yisong"}}
