@@ -13,6 +13,7 @@ from core.away import is_away
 from core.full import is_full
 from core.retries import tried_again
 from foundation.work.kinds import KINDS, WHEN_PARKED, GiveUp, Kind, TryLater
+from foundation.work.leasing import LEASE, held
 from foundation.work.models import Job
 
 log = logging.getLogger("yisong.work")
@@ -33,7 +34,8 @@ def perform(name: str, subject_id: int) -> bool:
         _told(job, kind)
         return False
     try:
-        kind.run(subject_id)
+        with held(job, kind):
+            kind.run(subject_id)
     except Exception as error:
         # A full disk is nobody's fault but the disk's, a lost database nobody's but the database's: the work waits, and is not parked.
         _failed(job, kind, TryLater("storage full") if is_full(error) else TryLater("database away") if is_away(error) else error)
@@ -64,7 +66,7 @@ def _take(kind: Kind, subject_id: int, now: dt.datetime) -> Job | None:
             # There is something to do again: it is counted from its beginning.
             job.attempts, job.since = 0, now
         job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
-        job.leased_until = now + dt.timedelta(seconds=kind.seconds + 30)
+        job.leased_until = now + LEASE
         job.save(update_fields=["state", "attempts", "since", "leased_until"])
         return job
 

@@ -82,7 +82,8 @@ def queue_unfinished(kind: Kind, now: dt.datetime, patience: dt.timedelta) -> in
     The row says "queued" only after the queue has it. Whoever dies between the two leaves it to be queued once more, and
     the second one to come finds it leased or done.
     """
-    unfinished = list(islice(iter(kind.unfinished(now)), AT_ONCE))
+    # What was begun comes first: it is known to be in nobody's hand, and its row is closed even where nothing is left to do.
+    unfinished = list(dict.fromkeys([*_let_go(kind, now), *islice(iter(kind.unfinished(now)), AT_ONCE)]))
     if not unfinished:
         return 0
     known = {job.subject_id: job for job in Job.objects.filter(kind=kind.name, subject_id__in=unfinished)}
@@ -97,12 +98,21 @@ def queue_unfinished(kind: Kind, now: dt.datetime, patience: dt.timedelta) -> in
     return found
 
 
+def _let_go(kind: Kind, now: dt.datetime) -> list[int]:
+    """What a dead worker had in hand, and what failed and is due again."""
+    dead, due = Q(state=Job.State.RUNNING, leased_until__lte=now), Q(state=Job.State.WAITING, next_try_at__lte=now)
+    return list(Job.objects.filter(dead | due, kind=kind.name).order_by("pk").values_list("subject_id", flat=True)[:AT_ONCE])
+
+
 def _is_lost(job: Job, now: dt.datetime, patience: dt.timedelta) -> bool:
-    if job.state in (Job.State.PARKED, Job.State.GIVEN_UP) or (job.next_try_at and job.next_try_at > now):
+    """Whether nobody has it: it was let go and not queued since, or lies in a queue for longer than its patience."""
+    if job.state in (Job.State.PARKED, Job.State.GIVEN_UP):
         return False
-    if job.state == Job.State.RUNNING and job.leased_until and job.leased_until > now:
+    let_go = job.leased_until if job.state == Job.State.RUNNING else job.next_try_at
+    if let_go and let_go > now:
         return False
-    return job.queued_at is None or job.queued_at <= now - patience
+    queued = job.queued_at
+    return queued is None or (let_go is not None and queued < let_go) or queued <= now - patience
 
 
 @tried_again

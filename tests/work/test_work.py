@@ -123,6 +123,24 @@ def test_one_worker_at_a_time_and_a_dead_ones_work_is_taken_over(toy):
     assert toy.done == [1]
 
 
+def test_what_a_dead_worker_had_finished_is_closed(toy):
+    """Killed between the end of the work and the row that says so."""
+    now = timezone.now()
+    Job.objects.create(kind="toy", subject_id=1, state="running", attempts=1, leased_until=now - MINUTE, queued_at=now - 2 * MINUTE)
+    assert find_lost(now) == 1
+    assert job(1).state == "done"
+
+
+def test_what_failed_is_queued_when_its_pause_is_over_and_then_given_its_patience(toy, monkeypatch):
+    toy.todo, toy.wrong, sent = {1}, {1: TryLater("mail server away")}, []
+    monkeypatch.setattr(work, "apply_async", lambda *a, **k: sent.append(a))
+    now = timezone.now()
+    perform("toy", 1)
+    again = job(1).next_try_at
+    assert again - now < MINUTE
+    assert [find_lost(again - dt.timedelta(seconds=1)), find_lost(again), find_lost(again + MINUTE), find_lost(again + 3 * MINUTE)] == [0, 1, 0, 1]
+
+
 def test_what_lies_in_its_queue_is_not_queued_again_before_its_patience_ends(toy, monkeypatch):
     toy.todo = {1}
     sent = []
