@@ -99,8 +99,15 @@ def _count(attempt: Attempt) -> None:
 
 
 def _locked(digest: str, now: dt.datetime) -> SignInTries:
-    SignInTries.objects.bulk_create([SignInTries(digest=digest, tries=0, last_at=now)], ignore_conflicts=True)
-    row = SignInTries.objects.select_for_update(no_key=True).get(digest=digest)
+    """The count under this digest, made if need be, and locked: in one statement, for somebody may be forgetting it just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_signintries (digest, tries, last_at) VALUES (%s, 0, %s)"
+            " ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING tries, last_at",
+            [digest, now],
+        )
+        tries, last_at = cursor.fetchone()
+    row = SignInTries(digest=digest, tries=tries, last_at=last_at)
     if now - row.last_at > KEPT_FOR:
         row.tries = 0
     return row
