@@ -151,8 +151,11 @@ class MaterialPreview(Rest):
 
     @extend_schema(operation_id="materials_preview", responses={(200, "image/jpeg"): OpenApiTypes.BINARY}, tags=["materials"])
     def get(self, request: Request, pk: int, material_id: int) -> Any:
-        _referral, material = _material(acting(request._request), pk, material_id)
-        return preview_of(material)
+        by = acting(request._request)
+        referral, material = _material(by, pk, material_id)
+        preview = preview_of(material)
+        record_reading(referral, by=by, what="material")
+        return preview
 
 
 def _document(by: Actor, pk: int, document_id: int) -> tuple[Referral, OfficialDocument]:

@@ -47,10 +47,13 @@ def material_file(request: HttpRequest, pk: int, material_id: int) -> FileRespon
 @login_required
 @require_GET
 def material_preview(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
-    """A small picture of a material, drawn by us, for whoever may see the material; that the case was read is recorded with its page."""
+    """A small picture of a material, drawn by us, for whoever may see the material: a way of reading the case like its page."""
     by = acting(request)
-    material = next((m for m in materials_of(visible_or_404(by, pk), by) if m.pk == material_id), None)
-    return preview_of(material)
+    referral = visible_or_404(by, pk)
+    material = next((m for m in materials_of(referral, by) if m.pk == material_id), None)
+    preview = preview_of(material)
+    record_reading(referral, by=by, what="material")
+    return preview
 
 
 def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocument:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from core.models import AuditEntry
 from foundation.cases.models import Material
 from foundation.formats.models import LookedInto
 from foundation.work.models import Job
@@ -62,6 +63,18 @@ def test_who_sees_the_file_sees_its_preview_and_nobody_else(xuecheng, client, do
     for stranger in (make.receiver(xuecheng), xuecheng.actor("区民政局", "clerk")):
         client.force_login(stranger.user)
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["page", "rest"])
+def test_looking_at_a_picture_of_a_confidential_case_is_kept_like_reading_it(xuecheng, client, door):
+    draft = make.draft(xuecheng, confidentiality="privacy")
+    material = attach(xuecheng, draft, "现场.png", picture("PNG"))
+    look(material)
+    route = {"page": "material-preview", "rest": "api-material-preview"}[door]
+    client.force_login(make.sender(xuecheng).user)
+    assert client.get(reverse(route, args=[draft.pk, material.pk])).status_code == 200
+    kept = AuditEntry.objects.filter(verb="referral.read_confidential", subject_id=str(draft.pk))
+    assert [entry.detail for entry in kept] == [{"what": "material"}]
 
 
 def test_the_marks_and_the_list_stand_on_the_pages_and_in_rest(xuecheng, client):
