@@ -23,6 +23,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.filing import keep_file
+from core.retries import tried_again
 from foundation.formats.keeping import INSPECT as INSPECT
 from foundation.formats.models import LookedInto, Mark
 from foundation.formats.table import FORMATS
@@ -58,6 +59,12 @@ def inspect(pk: int) -> None:
                 return
             said = look_into(Path(folder), row.key)
         drawn = picture.read_bytes() if picture.is_file() and not picture.is_symlink() else b""
+    _write_down(pk, said, drawn)
+
+
+@tried_again
+def _write_down(pk: int, said: dict[str, Any], drawn: bytes) -> None:
+    """What was found out, once, whoever looked meanwhile."""
     with transaction.atomic():
         row = LookedInto.objects.select_for_update(no_key=True).filter(pk=pk, read_at=None).first()
         if row is None:

@@ -13,6 +13,8 @@ APART = {
     "core/acts.py:create": "a block of the service's; the service is run again",
     "core/acts.py:_performing": "a block of the service's; the service is run again",
     "core/problem_pages.py:_framed": "reads only; what cannot be framed is shown without its frame",
+    "foundation/health/measuring.py:database_figures": "reads only; the next who asks asks again",
+    "foundation/health/collecting.py:_select_one": "reads only; a database that does not answer at once is what it tells of",
     "core/verifying.py:_anchors": "reads only, and hands out findings as it goes",
 }
 
