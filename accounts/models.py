@@ -65,6 +65,7 @@ class Agency(models.Model):
     joint_meeting_member = models.BooleanField(_("联席会议成员单位"), default=False)
     order = models.PositiveSmallIntegerField(_("排序"), default=0)
     phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    address = models.CharField(_("办公地址"), max_length=100, blank=True, default="", db_default="")
     valid_from = models.DateField(_("设立日期"), default=dt.date(2000, 1, 1))
     valid_to = models.DateField(_("撤销日期（最后一日）"), null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors", verbose_name=_("承继机构"))
@@ -223,6 +224,21 @@ class FactorCode(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.asked_at}"
+
+
+class PasswordReset(models.Model):
+    """A new first password for somebody, asked for by one person and given by another; nobody resets alone."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_resets")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_post = models.CharField(max_length=30)
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.asked_at}"

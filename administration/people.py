@@ -15,9 +15,8 @@ from accounts.models import ApiToken, FactorCode, Jurisdiction, User
 from administration.districts import people_of
 from administration.keeping import keep
 from administration.rights import may_keep
-from core import audit
 from core.acts import demand
-from core.errors import BadInput, NotAllowed, NotVisible
+from core.errors import BadInput, NotVisible
 from core.retries import tried_again
 from notifications.models import Message
 from notifications.telling import Note, tell
@@ -25,7 +24,7 @@ from notifications.telling import Note, tell
 KEPT_FIELDS = ("username", "first_name", "email", "is_active")
 
 
-def _first_password() -> str:
+def first_password() -> str:
     return secrets.token_urlsafe(12)
 
 
@@ -46,7 +45,7 @@ def make_account(person: User, *, by: Actor) -> tuple[User, str]:
     """
     if not person.first_name.strip():
         raise BadInput(_("请填写姓名。"), fields={"first_name": _("请填写姓名。")})
-    password = _first_password()
+    password = first_password()
     fresh = User(
         username=person.username, first_name=person.first_name.strip(), email=person.email, is_active=person.is_active,
         jurisdiction_id=by.jurisdiction_id, must_change_password=True,
@@ -66,37 +65,12 @@ def change_account(person: User, *, by: Actor) -> User:
             setattr(row, name, getattr(person, name))
         keep(row, by=by)
         if not row.is_active:
-            _end_tokens(row)
+            end_tokens(row)
     return row
 
 
-def _end_tokens(person: User) -> int:
+def end_tokens(person: User) -> int:
     return ApiToken.objects.filter(holding__user=person, revoked_at=None).update(revoked_at=timezone.now())
-
-
-@tried_again
-def reset_password(pk: int, *, by: Actor) -> tuple[User, str]:
-    """A new first password, which must be changed at the next sign-in; sessions and tokens end at once, and the person is told.
-
-    Returns the account and the password, shown once. Raises NotAllowed (also for one's own account), NotVisible.
-    """
-    with transaction.atomic():
-        person = _person(pk, by=by)
-        if person.pk == by.user_id:
-            raise NotAllowed(_("自己的密码请在“修改密码”里修改。"))
-        password = _first_password()
-        # Sessions carry a hash of the password: each ends with the next request.
-        person.set_password(password)
-        person.must_change_password = True
-        person.save(update_fields=["password", "must_change_password"])
-        ended = _end_tokens(person)
-        entry = audit.record("user", person.pk, "user.reset_password", by=by, tokens_ended=ended)
-        text = _("您的密码已由%(who)s重置，原有登录和接口令牌均已失效。如非您本人要求，请立即联系安全管理员。") % {
-            "who": f"{by.agency_name}{by.post_name}"
-        }
-        note = Note(person.pk, f"reset-password:{entry.pk}", Message.Kind.SYSTEM, text, reverse("settings"), bool(person.email))
-        tell([note], at=timezone.now())
-    return person, password
 
 
 @tried_again

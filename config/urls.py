@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts import factor_views as factor
 from accounts import views as accounts
+from administration import reset_views as resets
 from deadlines import views as deadlines
 from documents import views as documents
 from foundation.health import views as health
@@ -14,7 +15,7 @@ from oversight import calendar_views as years
 from oversight import views as oversight
 from oversight import work_views as work
 from oversight.returned import returned_list
-from referrals.views import detail, drafting, files, lists, notices, papers
+from referrals.views import correcting, detail, drafting, files, lists, notices, papers
 from systems import agency_views as agency_systems
 from systems import views as systems
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("referrals/exports/<int:pk>/", files.export_file, name="export-file"),
     path("referrals/<int:pk>/", detail.referral_detail, name="referral"),
     path("referrals/<int:pk>/edit/", drafting.edit_referral, name="edit-referral"),
+    path("referrals/<int:pk>/correct/", correcting.correct_page, name="correct-facts"),
     path("referrals/<int:pk>/autosave/", drafting.autosave, name="autosave"),
     path("referrals/<int:pk>/preview/", files.letter_preview, name="letter-preview"),
     path("referrals/<int:pk>/materials/", papers.upload, name="upload"),
@@ -71,6 +73,8 @@ urlpatterns = [
     path("calendar/proposals/<int:pk>/<slug:verb>/", years.act_on_year, name="year-act"),
     path("calendar/<int:year>/", years.year_page, name="calendar-year"),
     path("rules/", deadlines.rules_page, name="rules"),
+    path("password-resets/", resets.password_resets, name="password-resets"),
+    path("password-resets/<int:pk>/give/", resets.give_reset, name="give-reset"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("password/", accounts.change_password, name="change-password"),

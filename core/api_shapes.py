@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from core.reading import MOST_ID
 def _field(field: forms.Field) -> serializers.Field:
     said = {"required": False, "help_text": str(field.label or ""), "allow_null": True}
     if hasattr(field, "row_form"):
-        return serializer_of(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")(many=True, **said)
+        return _row_of(field.row_form)(many=True, **said)
     if isinstance(field, forms.FileField):
         one = serializers.FileField(required=False, help_text=said["help_text"])
         return serializers.ListField(child=serializers.FileField(), required=False, help_text=said["help_text"]) if hasattr(field, "most") else one
@@ -37,6 +38,12 @@ def _field(field: forms.Field) -> serializers.Field:
     if isinstance(field, forms.ChoiceField) and field.choices:
         return serializers.ChoiceField(choices=[(k, str(v)) for k, v in field.choices if k], allow_blank=True, **said)
     return serializers.CharField(allow_blank=True, max_length=getattr(field, "max_length", None), **said)
+
+
+@cache
+def _row_of(form: type[forms.Form]) -> type[serializers.Serializer]:
+    """One serializer for the rows of one form, so that two acts that take them name the same part of the schema."""
+    return serializer_of(form, form.__name__.removesuffix("Form") + "Row")
 
 
 def serializer_of(form: type[forms.Form], name: str, **more: serializers.Field) -> type[serializers.Serializer]:

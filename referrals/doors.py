@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import forms as shapes
 from referrals import services
+from referrals.correct_form import CorrectFactsForm
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Door:
     scope: str = "answer"
     # On a page, and by REST as multipart/form-data: where it takes more than JSON can carry (a file).
     page_form: type[forms.Form] | None = None
+    # The route of a page of its own, where its fields are too many to stand beside the case.
+    page: str = ""
 
 
 REFERRAL_DOORS: dict[str, Door] = {
@@ -90,6 +93,15 @@ REFERRAL_DOORS: dict[str, Door] = {
     ),
     "withdraw": Door(
         services.withdraw_referral, shapes.ReasonForm, _("已撤回。"), _("撤回后不能恢复。"), danger=True, scope="file", irreversible=True
+    ),
+    "correct_facts": Door(
+        services.correct_facts,
+        CorrectFactsForm,
+        _("案情已更正：新版本已记入经过，对方已收到提醒；公函仍以签发时的版本为准。"),
+        _("更正后对方即可看到，不能收回；公函仍以签发时的版本为准。"),
+        scope="decide",
+        irreversible=True,
+        page="correct-facts",
     ),
     "receipt_filing": Door(services.receipt_filing, done=_("已备案签收。"), main=True),
     "set_contact": Door(services.set_contact, shapes.ContactForm, _("联系人已登记，对方可以看到。")),

@@ -22,7 +22,7 @@ from referrals.templatetags.showing import day, moment
 # Whose hands the act goes into: a letter, or what takes effect without one.
 TO_RECEIVER, TO_SENDER, TO_BOTH = "receiver", "sender", "both"
 ADDRESSED = {
-    "sign": TO_RECEIVER, "withdraw": TO_RECEIVER, "remind": TO_RECEIVER, "consent": TO_SENDER, "close": TO_RECEIVER, "take_back": TO_RECEIVER,
+    "sign": TO_RECEIVER, "correct_facts": TO_RECEIVER, "withdraw": TO_RECEIVER, "remind": TO_RECEIVER, "consent": TO_SENDER, "close": TO_RECEIVER, "take_back": TO_RECEIVER,
     "accept": TO_SENDER, "not_accept": TO_SENDER, "object": TO_SENDER, "decide": TO_SENDER, "report_result": TO_SENDER,
     "confirm_agreement": TO_BOTH, "determine": TO_BOTH, "designate": TO_BOTH,
 }  # fmt: skip

@@ -105,6 +105,7 @@ class ReferralLifecycle(models.Model):
         "discard": _("作废草稿"),
         "withdraw": _("撤回"),
         "close": _("办结"),
+        "correct_facts": _("更正案情"),
         "note_newer_version": _("案情有新版本"),
         "receipt_filing": _("备案签收"),
         "set_contact": _("登记联系部门和联系人"),
@@ -258,6 +259,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=State.REPORTED, target=State.CLOSED)
     def close(self, *, at: dt.datetime, reason: str) -> None:
         self.ended_at, self.end_reason = at, reason
+
+    @transition(field=state, source=[s for s in State if s not in (*BEFORE_LETTER, State.SIGNED, *ENDED)], target=None)
+    def correct_facts(self) -> None:
+        """The sender says what the case is now: a new version beside the one over which this letter stands."""
 
     @transition(field=state, source=[s for s in State if s not in BEFORE_LETTER], target=None)
     def note_newer_version(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.actors import Actor
@@ -10,6 +11,25 @@ from foundation.cases.models import CaseVersion
 from foundation.cases.stated import changes_between
 from referrals.models import Referral
 
+TELL_OF_VERSIONS = ("referral.note_newer_version", "referral.correct_facts")
+
+
+@dataclass(frozen=True)
+class Since:
+    """The version of the case that its agency put out last, and what it says otherwise than the letter."""
+
+    version: CaseVersion
+    changes: list[dict[str, Any]]
+
+
+def since_signed(referral: Referral, by: Actor) -> Since | None:
+    """For the two sides, beside the letter, which stands as it was signed; one query where there is a newer version, none otherwise."""
+    if not referral.has_newer_version or not (by.of(referral.from_agency_id) or by.of(referral.to_agency_id)):
+        return None
+    newest = CaseVersion.objects.select_related("agency").get(pk=referral.case.signed_version_id)
+    assert referral.case_version is not None
+    return Since(newest, _named(referral.case_version, newest))
+
 
 def with_changes(entries: list[AuditEntry], referral: Referral, by: Actor) -> list[AuditEntry]:
     """Put `.changes` (field, before, after) and `.version_made` on each entry that tells of a newer version; one query if any does.
@@ -17,7 +37,7 @@ def with_changes(entries: list[AuditEntry], referral: Referral, by: Actor) -> li
     The words of the changes are read from the versions, so that the trail itself holds no personal data. Who is neither the
     sender nor the receiver reads only that there is a newer version, and why.
     """
-    told = [entry for entry in entries if entry.verb == "referral.note_newer_version"]
+    told = [entry for entry in entries if entry.verb in TELL_OF_VERSIONS]
     side = by.of(referral.from_agency_id) or by.of(referral.to_agency_id)
     if not told or not side:
         return entries

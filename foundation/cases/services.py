@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 
 from accounts.actors import Actor
 from foundation.cases.models import Case, CaseVersion
+from foundation.cases.parties import complete_parties
 from foundation.cases.selectors import working_materials
 from foundation.cases.stated import content_of, hash_of, listed, says_the_same, stated, stated_fields
 
@@ -31,6 +34,39 @@ def freeze_case(case_id: int, *, by: Actor, at: dt.datetime, reason: str = "") -
         party_code=case.party_code, matter=case.matter, matter_name=case.matter.name if case.matter else "", urgent=case.urgent,
         found_at=case.found_at,
     )  # fmt: skip
+
+
+def correct_version(
+    case_id: int, changes: dict[str, Any], *, check: Callable[[Case, Case], None], by: Actor, at: dt.datetime, reason: str
+) -> tuple[CaseVersion, CaseVersion]:
+    """(the version that went out last, the one that has `changes` over it); the same twice where nothing differs.
+
+    What drafts on the case have changed meanwhile and nobody signed is no part of it; the working copy takes the changes, too.
+    `check` (before, after) raises what is wrong. The materials stay. `at` is aware; the case stays locked until the act ends.
+    """
+    case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
+    last = case.signed_version
+    assert last is not None
+    before, after = stated(last), stated(last)
+    for name, value in changes.items():
+        setattr(after, name, value)
+    complete_parties(after)
+    check(before, after)
+    content = content_of(after)
+    if says_the_same(last, content, last.materials):
+        return last, last
+    newest = CaseVersion.objects.filter(case=case).order_by("-number").values_list("number", flat=True)[0]
+    made = CaseVersion.objects.create(
+        case=case, number=newest + 1, agency_id=case.agency_id, content=content, materials=last.materials, hash=hash_of(content, last.materials),
+        made_by=by.user, maker=by.name[:100], post=by.post, made_at=at, reason=reason[:200], party_name=after.party_name,
+        party_code=after.party_code, matter_id=last.matter_id, matter_name=last.matter_name, urgent=last.urgent, found_at=last.found_at,
+    )  # fmt: skip
+    for field in stated_fields():
+        if getattr(after, field.attname) != getattr(before, field.attname):
+            setattr(case, field.attname, getattr(after, field.attname))
+    case.signed_version = made
+    case.save()
+    return last, made
 
 
 def bind_version(version: CaseVersion, *, at: dt.datetime) -> None:

@@ -34,7 +34,7 @@ from referrals.policies.limits import may_extend, may_remind
 from referrals.policies.notices import may_consent, may_give_prior_notice, may_receipt_filing, may_receipt_notice, may_void_notice
 from referrals.policies.progress import may_set_contact, may_write_progress
 from referrals.policies.readers import may_grant_reading, may_take_back_reading
-from referrals.policies.signing import may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
+from referrals.policies.signing import may_correct_facts, may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
 from referrals.policies.succession import may_pass_on
 
 NOTICE_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {"receipt_notice": may_receipt_notice, "void_notice": may_void_notice}
@@ -68,6 +68,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "discard": may_discard,
     "withdraw": may_withdraw,
     "close": may_close,
+    "correct_facts": may_correct_facts,
     "note_newer_version": may_note_newer_version,
     "receipt_filing": may_receipt_filing,
     "set_contact": may_set_contact,

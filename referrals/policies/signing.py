@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.kinds import LEADERS, Post
+from accounts.kinds import CLERKS, LEADERS, Post
 from core.decisions import Allow, Decision, Deny
 from referrals.models import Referral
 from referrals.policies.sides import sender, stranger
@@ -40,6 +40,16 @@ def _head(referral: Referral, by: Actor, clause: str) -> Decision:
 
 def may_deliver(referral: Referral, by: Actor) -> Decision:
     return Allow() if by.is_system else stranger(_("签发后由系统送达。"))
+
+
+def may_correct_facts(referral: Referral, by: Actor) -> Decision:
+    """What the other side has in writing is put right by a leader of the agency whose case it is, not by who typed it."""
+    decision = sender(referral, by, (*CLERKS, *LEADERS), _("由移送机关更正案情。"))
+    if isinstance(decision, Deny):
+        return decision
+    if not by.of(referral.case.agency_id):
+        return Deny(_("案情只能由发现案件的机关更正。"), hide=True)
+    return Allow() if by.holds(*LEADERS) else Deny(_("公函已经发出，案情由本机关领导更正。"))
 
 
 def may_note_newer_version(referral: Referral, by: Actor) -> Decision:

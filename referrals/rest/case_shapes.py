@@ -89,6 +89,19 @@ class VersionShape(serializers.Serializer):
     reason = serializers.CharField()
 
 
+class FieldChangeShape(serializers.Serializer):
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class NewerShape(serializers.Serializer):
+    """The version that the sender put out last, beside the one over which the letter stands."""
+
+    version = VersionShape()
+    changes = FieldChangeShape(many=True)
+
+
 class CaseWhole(CaseShape):
     referrals = serializers.ListField(child=serializers.IntegerField(), help_text="Those of its referrals that one may see")
     allowed_actions = ActionShape(many=True)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from core.api import CandidateShape
 from core.fields import RestLine
 from core.reading import MOST_ID
-from referrals.rest.case_shapes import CaseShape, VersionShape
+from referrals.rest.case_shapes import CaseShape, FieldChangeShape, NewerShape, VersionShape
 from referrals.rest.paper_shapes import MaterialShape
 from referrals.rest.shapes import ActionShape, ClockShape, DocumentShape, ShortcomingShape
 
@@ -34,6 +34,7 @@ class ReferralWhole(ReferralRow):
     case = CaseShape(source="stated", help_text="As this letter states it: of a letter that is out, the version it was signed over")
     case_version = VersionShape(allow_null=True, help_text="null while it is drafted")
     has_newer_version = serializers.BooleanField(help_text="The sender put out another version of the case after this letter")
+    newer_version = NewerShape(allow_null=True, help_text="To the two sides: what the case is said to be since; null where nothing is newer")
     change_reason = serializers.CharField()
     kind = serializers.CharField()
     ground = serializers.CharField()
@@ -81,12 +82,6 @@ class ReferralPage(serializers.Serializer):
     results = ReferralRow(many=True)
     next = serializers.IntegerField(allow_null=True, help_text="The `after` of the next page")
     as_of = serializers.DateTimeField(help_text="The `updated_since` of the next synchronisation; overlaps by a minute")
-
-
-class FieldChangeShape(serializers.Serializer):
-    field = serializers.CharField()
-    before = serializers.CharField()
-    after = serializers.CharField()
 
 
 class EntryShape(serializers.Serializer):

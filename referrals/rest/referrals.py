@@ -51,7 +51,7 @@ from referrals.same_facts import Found, same_facts
 from referrals.selectors import DESKS, clocks_of, first_clocks_of, materials_of, page_after, referrals_visible_to, refiled_to
 from referrals.services.exporting import COLUMNS, ledger_rows
 from referrals.services.reading import record_reading
-from referrals.timeline import with_changes
+from referrals.timeline import since_signed, with_changes
 from referrals.views.lists import perform_one
 
 OVERLAP = dt.timedelta(minutes=1)
@@ -89,6 +89,7 @@ def whole(referral: Referral, by: Actor, status: int = 200, *, new: bool = False
     weighing = referral.state in BEFORE_LETTER and by.of(referral.from_agency_id)
     referral.same_facts = [one.told() for one in _looked_alike(referral)] if weighing else []
     referral.refiled_to = [] if new or not referral.ended_at else list(refiled_to(referral, by))
+    referral.newer_version = since_signed(referral, by)
     data = ReferralWhole(referral).data
     return Response(data, status=status, headers={"ETag": etag_of(referral)})
 

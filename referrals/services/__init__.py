@@ -10,6 +10,7 @@ from referrals.services.answering import (
     supply_supplement,
 )
 from referrals.services.consent import receipt_filing
+from referrals.services.correcting import correct_facts
 from referrals.services.discarding import discard_referral
 from referrals.services.disputes import (
     confirm_agreement,
@@ -45,6 +46,7 @@ __all__ = [
     "close_referral",
     "confirm_agreement",
     "consent_to_referral",
+    "correct_facts",
     "decide_referral",
     "deliver_referral",
     "describe_material",

@@ -57,23 +57,29 @@ def settle_agreements(referral: Referral, *, before: str, former_id: int | None,
     stale = {hashed for hashed in (referral.consent_hash, referral.prior_notice_hash) if hashed} - {agreed}
     if agreed == before and not stale:
         return
-    voided = []
-    if referral.consent_at is not None:
-        referral.consent_at, referral.consent_note, referral.consent_of = None, "", None
-        referral.consent_version, referral.consent_hash = None, ""
-        voided.append("consent")
-        tell_agencies([former_id, referral.from_agency_id], referral, kind=Message.Kind.PROGRESS, key="consent-void", at=now,
-                      posts=(*CLERKS, *LEADERS), text=_("移送对象或案情已改，原先的同意不再有效。"))  # fmt: skip
-    if referral.prior_notice_at is not None:
-        referral.prior_notice_at, referral.prior_notice_to, referral.prior_notice_hash = None, "", ""
-        # The clock of the letter runs on: the next notice corrects it, and what was late stays late.
-        void_notices(referral, Notice.Kind.PRIOR, reason="移送对象或案情已改", now=now)
-        voided.append("prior_notice")
+    voided = void_agreements(referral, told=[former_id, referral.from_agency_id], now=now, why="移送对象或案情已改")
     if former_id != referral.to_agency_id:
         void_notices(referral, Notice.Kind.EXTENSION, reason="移送对象已改", now=now)
     if voided:
         saying["voided"] = voided
     leave_seats(referral)
+
+
+def void_agreements(referral: Referral, *, told: list[int | None], now: dt.datetime, why: str) -> list[str]:
+    """Take back what was consented to and noticed, and tell these agencies; returns which of the two there was. Not saved."""
+    voided = []
+    if referral.consent_at is not None:
+        referral.consent_at, referral.consent_note, referral.consent_of = None, "", None
+        referral.consent_version, referral.consent_hash = None, ""
+        voided.append("consent")
+        tell_agencies(told, referral, kind=Message.Kind.PROGRESS, key="consent-void", at=now,
+                      posts=(*CLERKS, *LEADERS), text=_("%(why)s，原先的同意不再有效。") % {"why": why})  # fmt: skip
+    if referral.prior_notice_at is not None:
+        referral.prior_notice_at, referral.prior_notice_to, referral.prior_notice_hash = None, "", ""
+        # The clock of the letter runs on: the next notice corrects it, and what was late stays late.
+        void_notices(referral, Notice.Kind.PRIOR, reason=why, now=now)
+        voided.append("prior_notice")
+    return voided
 
 
 def leave_seats(referral: Referral) -> int:

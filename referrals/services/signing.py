@@ -19,7 +19,7 @@ from deadlines.clocks import start_clock
 from deadlines.due import resolve
 from documents.issuing import issue
 from documents.models import OfficialDocument
-from foundation.cases.models import Material
+from foundation.cases.models import CaseVersion, Material
 from foundation.cases.selectors import still_says, working_materials
 from foundation.cases.services import bind_version
 from notifications.models import Message
@@ -77,7 +77,7 @@ def sign_referral(referral_id: int, *, by: Actor, another_case: str = "", if_mat
         saying.detail |= {"number": letter.number, "case_version": referral.case_version.number, "hash": referral.case_version.hash}
         bind_version(referral.case_version, at=now)
         if referral.case.signed_version_id not in (None, referral.case_version_id):
-            _tell_of_newer_version(referral, now)
+            tell_of_newer_version(referral.case_version, but=referral.pk, at=now)
     return referral
 
 
@@ -94,15 +94,15 @@ def _papers_as_opened(referral: Referral) -> list[Material]:
 
 
 @tried_again
-def _tell_of_newer_version(referral: Referral, now: dt.datetime) -> None:
-    """Letters of the same case that are out keep their version; both sides of each are told that there is a newer one, and why."""
-    system, version = system_actor("案件版本"), referral.case_version
-    others = Referral.objects.filter(case_id=referral.case_id, signed_at__isnull=False).exclude(pk=referral.pk)
+def tell_of_newer_version(version: CaseVersion, *, but: int, at: dt.datetime) -> None:
+    """Letters of the same case that are out keep their version; both sides of each (`but` one) are told that there is a newer one, and why."""
+    system = system_actor("案件版本")
+    others = Referral.objects.filter(case_id=version.case_id, signed_at__isnull=False).exclude(pk=but)
     for other_id, before in others.exclude(case_version=version).values_list("pk", "case_version"):
         with act(referrals_visible_to(system), other_id, "note_newer_version", by=system, may=may_note_newer_version) as (other, saying):
             other.note_newer_version()
             saying.detail |= {"from_version": before, "to_version": version.pk, "reason": version.reason}
-            tell_agencies([other.from_agency_id, other.to_agency_id], other, kind=Message.Kind.PROGRESS, key="newer-version", at=now,
+            tell_agencies([other.from_agency_id, other.to_agency_id], other, kind=Message.Kind.PROGRESS, key="newer-version", at=at,
                           text="案情有新版本：%(title)s（%(number)s）" % {"title": other.title, "number": other.number})  # fmt: skip
 
 

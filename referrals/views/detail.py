@@ -48,7 +48,7 @@ from referrals.same_facts import Found, same_facts
 from referrals.selectors import clocks_of, disputes_visible_to, materials_of, referrals_visible_to
 from referrals.services.materials import slot_names
 from referrals.services.reading import record_reading
-from referrals.timeline import with_changes
+from referrals.timeline import since_signed, with_changes
 
 
 def visible_or_404(by: Actor, pk: int) -> Referral:
@@ -101,7 +101,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
-        "shut": {pk for kind, pk in shut if kind == "dispute"}, "hanging": hanging, "expired": profile.expired_on(timezone.localdate(now)),
+        "shut": {pk for kind, pk in shut if kind == "dispute"}, "hanging": hanging, "since": since_signed(referral, by), "expired": profile.expired_on(timezone.localdate(now)),
         "notices": notices_of(referral), "progress": progress_of(referral, by), "contacts": contacts_of(referral),
         "may_edit": referral.state in WITH_DRAFTER and isinstance(may_save_draft(referral, by), Allow),
         "may_supply": REFERRAL_POLICIES["supply_supplement"](referral, by),

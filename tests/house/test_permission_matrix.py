@@ -81,13 +81,14 @@ REFERRAL = {
     "take_back_reading": (make.granted, {"sender leader"}),
     "grant_reading": (make.delivered, {"sender leader", "receiver leader"}),
     "set_contact": (make.delivered, BOTH_SENDERS | BOTH_RECEIVERS),
+    "correct_facts": (make.delivered, {"sender leader"}),
     "write_progress": (make.delivered, BOTH_SENDERS | BOTH_RECEIVERS),
 }
 # Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f.
 ELSEWHERE = {"give_prior_notice", "consent", "extend", "receipt_filing"}
 LIMIT = date(2099, 12, 31)
 WORDS = {
-    "set_contact": {"department": "法制科", "person": "王某"}, "write_progress": {"words": "进展如何"},
+    "set_contact": {"department": "法制科", "person": "王某"}, "write_progress": {"words": "进展如何"}, "correct_facts": {"reason": "复核后更正", "facts": "经复核，堆放面积为六十平方米。"},
     "return_to_drafter": {"reason": "请修改事实"}, "request_supplement": {"wanted": "照片"}, "not_accept": {"kind": "papers", "reasons": "材料不全"},
     "object": {"reasons": "不归我"}, "decide": {"kind": "penalty", "decision": "罚款", "at": timezone.now}, "withdraw": {"reason": "已自行改正"}, "discard": {"reason": "不移送了"}, "offer_agreement": {"words": "你办"},
     "propose": {"words": "建议照此办理", "order": "supervise"}, "instruct": {"words": "请依法办理", "order": "supervise", "until": LIMIT}, "dismiss": {"words": "不必"},
@@ -123,7 +124,8 @@ def test_referral_verbs(xuecheng, client, verb, who):
         )
         assert response.status_code == 200, response.content
         return
-    refusal = by_service(REFERRAL_DOORS[verb], referral.pk, actor, data)
+    asked = {"reason": data["reason"], "changes": {"facts": data["facts"]}} if verb == "correct_facts" else data
+    refusal = by_service(REFERRAL_DOORS[verb], referral.pk, actor, asked)
     assert isinstance(refusal, NotAllowed | NotVisible), refusal
     page = client.post(reverse("act", args=[referral.pk, verb]), page_data)
     assert page.status_code == refusal.status
