@@ -16,7 +16,7 @@ from accounts import second_factor, services
 from accounts.actors import acting
 from accounts.kinds import Post
 from accounts.models import Absence, Agency, ApiToken, Jurisdiction, PostHolding, User
-from administration import people, posts
+from administration import people, posts, resets
 from administration.ending import keep_with_end
 from administration.pages import LookOnly, OwnDistrict
 from deadlines import loading
@@ -132,7 +132,7 @@ class PersonPage(OwnDistrict):
 
     def get_urls(self) -> list[Any]:
         own = [
-            path("<int:pk>/reset-password/", self.admin_site.admin_view(self.reset_password), name="reset-password"),
+            path("<int:pk>/ask-password-reset/", self.admin_site.admin_view(self.ask_password_reset), name="ask-password-reset"),
             path("<int:pk>/ask-factor-code/", self.admin_site.admin_view(self.ask_factor_code), name="ask-factor-code"),
             path("<int:pk>/confirm-factor-code/", self.admin_site.admin_view(self.confirm_factor_code), name="confirm-factor-code"),
         ]
@@ -159,12 +159,13 @@ class PersonPage(OwnDistrict):
         person, code = people.confirm_factor_code(pk, by=acting(request))
         return self._shown_once(request, person, code, _("动态口令一次性启用码"))
 
-    def reset_password(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: a new first password, shown this once."""
+    def ask_password_reset(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: the first of two people; the second gives it on a page of its own."""
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
-        person, password = people.reset_password(pk, by=acting(request))
-        return self._shown_once(request, person, password)
+        resets.ask_password_reset(pk, by=acting(request))
+        messages.success(request, _("已发起，请另一位管理员或者本人所在机关的主要负责人确认。"))
+        return redirect("admin:accounts_user_change", pk)
 
     def _shown_once(self, request: HttpRequest, person: User, password: str, title: Any = _("初始密码")) -> HttpResponse:
         context = {

@@ -148,7 +148,7 @@ def test_who_is_administrator_here_and_clerk_there_administers_nothing_there(xue
     assert client.post(f"/admin/accounts/user/{theirs.pk}/reset-password/").status_code == 403
     act_in(client, xuecheng.holdings["区政府办公室", Post.ADMINISTRATOR].pk)
     assert client.get("/admin/").status_code == 200
-    assert client.post(f"/admin/accounts/user/{theirs.pk}/reset-password/").status_code == 404
+    assert client.post(f"/admin/accounts/user/{theirs.pk}/ask-password-reset/").status_code == 404
     assert User.objects.get(pk=theirs.pk).password == theirs.password
 
 
@@ -162,7 +162,7 @@ def test_an_account_with_a_post_in_another_district_is_not_administered_here(xue
     assert not people_of(zhoucun.jurisdiction.pk).filter(pk=person.pk).exists()
     for world in (xuecheng, zhoucun):
         client = signed_in(world, Post.ADMINISTRATOR)
-        assert client.post(f"/admin/accounts/user/{person.pk}/reset-password/").status_code == 404
+        assert client.post(f"/admin/accounts/user/{person.pk}/ask-password-reset/").status_code == 404
         assert client.post(address("accounts.user", "change", person.pk), {"username": person.username, "first_name": "x"}).status_code == 302
     other.since, other.until = today - timedelta(days=60), today - timedelta(days=1)
     other.save()

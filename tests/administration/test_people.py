@@ -1,22 +1,19 @@
-"""Accounts: made by the system administrator, worth nothing until the security administrator gives a post; resets end everything."""
+"""Accounts: made by the system administrator, worth nothing until the security administrator gives a post."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from accounts.actors import actor_for, posts_of
 from accounts.kinds import Post
 from accounts.models import ApiToken, User
 from accounts.services import make_token
-from administration import people
 from administration.posts import hold_post
 from core.errors import BadInput, NotAllowed
 from core.models import AuditEntry
-from notifications.models import Message
 from tests.administration.conftest import keeper
 from tests.administration.test_pages import address
 
@@ -47,34 +44,6 @@ def test_a_refused_change_is_answered_as_refused_with_what_was_typed(system_admi
     assert answer.status_code in (200, 400)
     assert "a@example.org" in answer.content.decode()
     assert not User.objects.filter(username="new-person").exists()
-
-
-def test_a_reset_ends_sessions_and_tokens_forces_a_change_tells_the_person_and_is_in_the_trail(system_admin, xuecheng):
-    person = xuecheng.user("区住建局")
-    theirs = Client()
-    theirs.force_login(person)
-    assert theirs.get("/").status_code == 200
-    _row, token = make_token(by=keeper(xuecheng, Post.SECURITY), holding=xuecheng.holdings["区住建局", Post.CLERK], name="x")
-    answer = system_admin.post(f"/admin/accounts/user/{person.pk}/reset-password/")
-    password = answer.context["password"]
-    assert theirs.get("/").status_code == 302
-    assert theirs.get("/api/v1/referrals/").status_code == 401
-    assert theirs.get("/api/v1/referrals/", headers={"Authorization": f"Bearer {token}"}).status_code == 401
-    assert ApiToken.objects.get().revoked_at is not None
-    entry = AuditEntry.objects.get(verb="user.reset_password", subject_id=str(person.pk))
-    assert password not in str(entry.__dict__)
-    assert "密码已由" in Message.objects.get(user=person).text
-    assert theirs.post("/sign-in/", {"username": person.username, "password": password}).status_code == 302
-    assert theirs.get("/")["Location"] == "/password/"
-
-
-def test_the_system_administrator_resets_nobody_elses_and_not_their_own(xuecheng, zhoucun):
-    by = keeper(xuecheng, Post.ADMINISTRATOR)
-    with pytest.raises(NotAllowed, match="自己的密码"):
-        people.reset_password(by.user_id, by=by)
-    for other in (keeper(xuecheng, Post.SECURITY), xuecheng.actor("区住建局", Post.HEAD)):
-        with pytest.raises(NotAllowed):
-            people.reset_password(xuecheng.user("区住建局").pk, by=other)
 
 
 def test_switching_an_account_off_ends_its_tokens_and_its_posts(system_admin, xuecheng):
