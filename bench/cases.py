@@ -21,7 +21,7 @@ from deadlines.due import can_be_overdue
 from deadlines.models import Clock
 from deadlines.steps import planned_steps
 from foundation.cases.models import Case, Matter
-from foundation.cases.sameness import Facts, Who, keys_of
+from foundation.cases.sameness import NORMALISATION, Facts, Who, keys_of
 from foundation.cases.stated import content_of, hash_of
 from referrals.rules import REFERRAL, REPLY, RESULT
 
@@ -113,7 +113,7 @@ class Load:
             reasons="该行为由对方行使行政处罚权，本机关没有处罚权。", determined_at=at[0], contact="经办人，0632-4400000",
             exclusive=False, submitted_at=when(1), signed_at=when(2), delivered_at=when(3), signed_for_at=when(4), answered_at=when(5), handling_at=when(6),
             decided_at=when(7), decision="罚款人民币二千元。" if reached >= 7 else "", reported_at=when(8), ended_at=at[-1] if ended else None,
-            facts_keys=facts_keys, version=reached + 1, created_at=at[0], updated_at=at[-1],
+            facts_keys=facts_keys, facts_normal=NORMALISATION, version=reached + 1, created_at=at[0], updated_at=at[-1],
         )  # fmt: skip
         t["Wording"].add(referral_id=number, words=search)
         self.parties(district, number, sender, receiver, state, reached, overdue, at)

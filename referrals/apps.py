@@ -7,9 +7,13 @@ class ReferralsConfig(AppConfig):
     verbose_name = "案件移送"
 
     def ready(self) -> None:
+        from django.core.checks import Tags
+        from django.core.checks import register as register_check
+
         from documents.kinds import DocumentKind, register
         from foundation.work import kinds as work
         from referrals import documents
+        from referrals.checks import keys_are_of_todays_normalisation
         from referrals.nouns import declare_nouns
         from referrals.services import exporting
         from referrals.services.discarding import tidy_drafts
@@ -17,6 +21,7 @@ class ReferralsConfig(AppConfig):
         from referrals.services.signing import letter_is_rendered
         from referrals.services.uploads import forget_old_uploads
 
+        register_check(keys_are_of_todays_normalisation, Tags.database)
         declare_nouns()
         work.register(
             work.Kind(

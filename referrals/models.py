@@ -145,6 +145,8 @@ class Referral(ReferralLifecycle):
     end_reason = models.TextField(blank=True)
 
     facts_keys = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    # Of which normalisation the keys are (foundation/cases/sameness.py); 0: written before that was kept.
+    facts_normal = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -163,6 +165,7 @@ class Referral(ReferralLifecycle):
         ]
         indexes = [
             GinIndex(fields=["facts_keys"], name="referrals_by_facts"),
+            models.Index(fields=["facts_normal"], name="referrals_by_normalisation"),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_refiled", condition=Q(refiled_times__gt=0)),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_refused_otherwise", condition=Q(refusal_kind="other")),
             models.Index(fields=["jurisdiction", "-id"], name="referrals_by_jurisdiction"),

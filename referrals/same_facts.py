@@ -17,7 +17,7 @@ from core.decisions import Deny
 from core.errors import BadInput, NotAllowed
 from deadlines.profile import Profile
 from foundation.cases.parties import PartyFacts, parties_of
-from foundation.cases.sameness import Facts, Likeness, Who, keys_of
+from foundation.cases.sameness import NORMALISATION, Facts, Likeness, Who, keys_of
 from referrals.alike import candidates, over_at, seats_of
 from referrals.lifecycle import WITH_DRAFTER, State
 from referrals.models import Party, Referral
@@ -98,6 +98,7 @@ def facts_of(referral: Referral) -> Facts:
 
 def renew_facts_keys(referral: Referral) -> None:
     """Store what later referrals are looked up by; the case's row itself is one more key."""
+    referral.facts_normal = NORMALISATION
     referral.facts_keys = [*keys_of(facts_of(referral)), *([f"s{referral.case_id}"] if referral.case_id else [])]
 
 

@@ -20,6 +20,8 @@ from deadlines.calendar import SHANGHAI
 
 # Found up to this long before the other one began still counts as found in its time: two officers date one finding differently.
 NEAR = dt.timedelta(days=30)
+# Counted up with every change that makes keys_of give other keys for the same case: `manage.py renew_facts_keys` then renews the stored ones.
+NORMALISATION = 1
 LIKELY = 0.62
 COPIED = 0.93
 WEIGHTS = {"party": 0.3, "place": 0.2, "matter": 0.15, "time": 0.1, "facts": 0.25}

@@ -192,7 +192,7 @@ def refer_onward(referral_id: int, *, by: Actor, to: Agency | None = None, if_ma
         onward = Referral(
             case=pass_on_case(referral.case_version, by=by), jurisdiction_id=referral.jurisdiction_id, version_of_rules=referral.version_of_rules,
             options=referral.options, from_agency=by.agency, to_agency=to, drafter=by.user, writers=[by.user_id] if by.user_id else [],
-            onward_from=referral, facts_keys=referral.facts_keys,
+            onward_from=referral, facts_keys=referral.facts_keys, facts_normal=referral.facts_normal,
         )  # fmt: skip
         with create(onward, "start_draft", by=by, allowed=Allow()) as birth:
             onward.save()

@@ -45,7 +45,7 @@ def _again(referral: Referral, by: Actor) -> Referral:
     again = Referral(
         case=referral.case, jurisdiction_id=referral.jurisdiction_id, version_of_rules=rules.version, options=rules.options,
         from_agency=referral.from_agency, drafter=by.user, writers=sorted({*referral.writers, *([by.user_id] if by.user_id else [])}), exclusive=referral.exclusive, refiled_from=referral,
-        refiled_times=referral.refiled_times + 1, facts_keys=referral.facts_keys,
+        refiled_times=referral.refiled_times + 1, facts_keys=referral.facts_keys, facts_normal=referral.facts_normal,
         **{name: getattr(referral, name) for name in LETTER_FIELDS}
         | {"change_reason": ENDED_BY_REFILING, "contact": "", "to_agency": standing_heir(referral.to_agency)},
     )  # fmt: skip
