@@ -11,7 +11,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
@@ -122,7 +121,6 @@ def act_on_escalation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_GET
-@xframe_options_sameorigin
 def escalation_document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     escalation = _visible(acting(request), pk)
     document = OfficialDocument.objects.filter(pk=document_id, subject_kind="escalation", subject_id=escalation.pk).first()

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, HEALTH_TOKEN, SECRET_KEY, SILENCED_SYSTEM_CHECKS
+from config.settings.base import AUDIT_ANCHOR_KEY, AUDIT_KEY, HEALTH_TOKEN, SECRET_KEY
 
 for name, value in (
     ("SECRET_KEY", SECRET_KEY),
@@ -23,12 +23,5 @@ SECURE_HSTS_SECONDS = 31536000
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SILENCED_SYSTEM_CHECKS = [
-    *SILENCED_SYSTEM_CHECKS,
-    # Letters are previewed in a frame of the page's own origin (X-Frame-Options SAMEORIGIN and CSP frame-ancestors 'self').
-    "security.W019",
-    # Preloading is decided for the whole parent domain, by whoever owns it.
-    "security.W021",
-    # How the parts of the REST schema are named is looked after by the schema's own tests.
-    "drf_spectacular.W001",
-]
+# Preloading binds the whole parent domain, also what others run there, for years: its owner's to decide (docs/decisions/0043).
+SILENCED_SYSTEM_CHECKS = ["security.W021"]

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actors import acting
 from core import audit
 from core.errors import NotVisible
+from core.framing import in_own_frame
 from core.ranged import intact
 from core.retries import tried_again
 from documents.models import OfficialDocument
@@ -68,7 +68,6 @@ def _document(request: HttpRequest, pk: int, document_id: int) -> OfficialDocume
 
 @login_required
 @require_GET
-@xframe_options_sameorigin
 def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     """An issued document as PDF; while the worker has not finished, a page that says so."""
     document = _document(request, pk, document_id)
@@ -82,7 +81,7 @@ def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpRespon
 
 @login_required
 @require_GET
-@xframe_options_sameorigin
+@in_own_frame
 def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it will print, before it is signed: pictures of the PDF itself, or with ?pdf the PDF."""
     from django.utils import timezone

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor, acting
@@ -81,7 +80,6 @@ def act_on_notice(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_GET
-@xframe_options_sameorigin
 def notice_document(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice as PDF; while the worker has not finished, a page that says so."""
     document = visible_notice(acting(request), pk).document
