@@ -68,6 +68,7 @@ class AgencyLine(Part):
     parent: str | None = None
     area_code: str = _of(Agency, "area_code", default="")
     phone: str = _of(Agency, "phone", default="")
+    address: str = _of(Agency, "address", default="")
     joint_meeting_member: bool = False
 
 

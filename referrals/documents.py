@@ -118,7 +118,7 @@ def referral_letter(referral: Referral, materials: list[Material], copies: list[
     rows = [material_row(slots.get(m.slot, "其他材料"), m) for m in materials]
     return words(
         profile.referral.letter_title, referral.to_agency.name, body,
-        attachments=["移送材料清单", "签收回执"], note=sender_note(referral.letter_contact),
+        attachments=["移送材料清单", "签收回执"], note=sender_note(referral.letter_contact, referral.from_agency.address),
         copies=[a.name for a in copies], urgency="特急" if case.urgent else "", secrecy=SECRECY.get(case.confidentiality, ""),
         materials=rows, receipt={"case": case_words(case), "reply": reply},
     )  # fmt: skip

@@ -85,9 +85,9 @@ def material_row(slot: str, material: Material) -> list[str]:
     return [slot, material.name, str(material.copies or ""), str(material.pages or ""), str(mark), _size(material.size), material.sha256]
 
 
-def sender_note(contact: str) -> str:
-    """附注 of the sender's letters."""
-    return f"联系人：{contact}" if contact else ""
+def sender_note(contact: str, address: str = "") -> str:
+    """附注 of the sender's letters: whom to ask, and where the papers go back to."""
+    return "，".join(filter(None, [f"联系人：{contact}" if contact else "", f"地址：{address}" if address else ""]))
 
 
 def receiver_note(referral: Referral) -> str:
