@@ -80,7 +80,7 @@ def run(server: int, wanted: list[str]) -> list[str]:
     if first.returncode:
         print(first.stdout)
         return wanted
-    _sql(env, f"CREATE DATABASE migrated TEMPLATE {database}")
+    _sql(env, "DROP DATABASE IF EXISTS migrated", f"CREATE DATABASE migrated TEMPLATE {database}")
     failed = []
     for name in wanted:
         # What another file's worlds left in the tables would be company.

@@ -60,7 +60,7 @@ class Bench:
         if (ROOT / ".venv").exists():
             (self.tree / ".venv").symlink_to((ROOT / ".venv").resolve())
         self._run([MIGRATED], "--create-db")
-        self._sql(f"CREATE DATABASE migrated TEMPLATE {self.database}")
+        self._sql("DROP DATABASE IF EXISTS migrated", f"CREATE DATABASE migrated TEMPLATE {self.database}")
         return self
 
     def _sql(self, *statements: str) -> None:
