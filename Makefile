@@ -4,7 +4,7 @@ PY := $(ROOT).venv/bin/python
 # How many processes test side by side.
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-alone lint mutants mutants-changed messages bench bench-quick fuzz
+.PHONY: help setup demo test test-alone lint mutants mutants-changed messages bench bench-quick faults soak fuzz
 
 help:      ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(ROOT)Makefile | sed -E 's/:.*## ?/\t/' | expand -t 14
@@ -46,6 +46,14 @@ bench:     ## 20,000 and 1,000,000 cases, each piece of work beside its limit: o
 bench-quick: ## 20,000 cases and few rounds, under three minutes: keeps the bench from rotting
 	@sh $(ROOT)ops/setup.sh test
 	@cd $(ROOT) && exec $(PY) -m ops.with_services $(PY) -m bench --quick
+
+faults:    ## kill, freeze, silence and fill each part under clerks who act; non-zero unless nothing is lost, doubled or stuck (SEED, WRITE=1)
+	@sh $(ROOT)ops/setup.sh run
+	@cd $(ROOT) && exec $(PY) -m ops.faults --seed $${SEED:-1} $${WRITE:+--write} $(ARGS)
+
+soak:      ## clerks at browsers for MINUTES (3) while each part is restarted once
+	@sh $(ROOT)ops/setup.sh run
+	@cd $(ROOT) && exec $(PY) -m ops.faults --only soak --minutes $${MINUTES:-3} --seed $${SEED:-1}
 
 fuzz:      ## a long run of random requests (FUZZ_EXAMPLES, FUZZ_SEED)
 	@sh $(ROOT)ops/setup.sh test

@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the moments at which things happen follow from it")
     parser.add_argument("--only", default="", help="names of faults, with commas")
-    parser.add_argument("--letters", type=int, default=24, help="letters signed, sent and accepted beside each fault")
+    parser.add_argument("--letters", type=int, default=8, help="letters signed, sent and accepted beside each fault")
     parser.add_argument("--minutes", type=float, default=3.0, help="how long the soak lasts")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     given = parser.parse_args()

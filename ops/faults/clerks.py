@@ -97,7 +97,6 @@ class Clerks:
             work(chance)
         except Exception as error:
             self.book.faults.append(f"a clerk ended: {type(error).__name__}: {error}"[:200])
-            raise
 
     def _work(self, chance: random.Random) -> None:
         while (letter := self.waiting.get()) is not None:
@@ -122,7 +121,8 @@ class Clerks:
                 pk = json.loads(made.text)["id"]
                 paper, body = self.book.open("paper", f"{pk}"), PDF + place.encode()
                 self._until_answered(paper, "POST", f"/api/v1/referrals/{pk}/materials/", token=token, body=body, slot="source_materials")
-            time.sleep(chance.random() * self.most_pause)
+            # Slower than the papers are looked into, which takes a process each.
+            time.sleep(chance.random() * self.most_pause * 5)
 
     def _version(self, pk: int, token: str) -> str:
         """The receiver's tag of a letter, which is there once the letter is."""

@@ -13,10 +13,9 @@ from django.db import connection
 
 from foundation.work.runs import last_end
 from ops import embedded
+from ops.demo import WORKERS
 from ops.faults.trial import House, Result
 from oversight.apps import SWEEP
-
-WORKERS = ("letters", "mail", "events", "watch", "exports")
 
 
 def _alive(house: House, name: str) -> bool:
@@ -36,7 +35,7 @@ def _kill(house: House, name: str, away: float = 0.0) -> None:
 def workers(house: House, chance: random.Random, result: Result) -> None:
     killed = 0
     for _ in range(2):
-        for name in chance.sample(WORKERS, len(WORKERS)):
+        for name in chance.sample(list(WORKERS), len(WORKERS)):
             time.sleep(chance.random())
             _kill(house, name)
             killed += 1

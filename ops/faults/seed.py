@@ -31,30 +31,33 @@ from foundation.cases.models import Matter
 from notifications.models import Message
 from referrals import services
 from referrals.rules import HEADS
+from systems.clients import actor_of, register_client
+from systems.endpoints import subscribe
 
 SENDER, RECEIVER = "区住建局", "区综合行政执法局"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def data(world: World, number: int) -> dict[str, Any]:
-    """A case that is like no other: another firm, another house."""
-    now, rules, body = timezone.now(), world.profile.referral, f"91370403MA4C{number:05d}"
+def data(world: World, number: int, late: bool) -> dict[str, Any]:
+    """A case that is like no other: another firm, another house. `late`: its letter should have been out long ago."""
+    since = timezone.now() - dt.timedelta(days=20 if late else 0)
+    rules, body = world.profile.referral, f"91370403MA4C{number:05d}"
     return {
-        "source": "inspection", "found_at": now - dt.timedelta(hours=2), "place": f"薛城区泰山南路{number}号", "township": None, "ongoing": False,
+        "source": "inspection", "found_at": since - dt.timedelta(hours=2), "place": f"薛城区泰山南路{number}号", "township": None, "ongoing": False,
         "onsite_measures": "", "matter": Matter.objects.filter(jurisdiction=world.jurisdiction).first(),
         "facts": f"第{number}处现场检查发现当事人在道路上堆放建筑材料，未取得占用许可。", "party_kind": "enterprise", "party_name": f"枣庄第{number}建材有限公司",
         "party_code": body + uscc.calc_check_digit(body), "urgent": False, "urgent_reason": "", "preliminary_investigation": "已作现场检查并拍照。",
         "prior_correction": "已责令限期改正。", "to_agency": world.agencies[RECEIVER], "reasons": "该行为由对方行使行政处罚权，本机关没有处罚权。",
-        "determined_at": now - dt.timedelta(hours=1), "kind": rules.kinds[0].key if rules.kinds else "",
+        "determined_at": since - dt.timedelta(hours=1), "kind": rules.kinds[0].key if rules.kinds else "",
         "ground": rules.grounds[0].key if rules.grounds else "",
         "quality_checked": list(rules.quality_checklist.items) if rules.quality_checklist else [], "contact": "经办人，0632-4400000",
     }  # fmt: skip
 
 
-def waiting_letter(world: World, number: int) -> list[Any]:
+def waiting_letter(world: World, number: int, late: bool) -> list[Any]:
     """One letter that only lacks its signature: its id and the tag of its version."""
     clerk = world.actor(SENDER, Post.CLERK)
-    referral = services.start_draft(by=clerk, data=data(world, number))
+    referral = services.start_draft(by=clerk, data=data(world, number, late))
     for slot in ("source_materials", "preliminary_evidence"):
         services.attach_material(referral.pk, by=clerk, slot=slot, name=f"{slot}.pdf", size=len(PDF), stream=io.BytesIO(PDF))
     referral = services.submit_referral(referral.pk, by=clerk)
@@ -72,12 +75,24 @@ def cookie_of(holding: PostHolding) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
 
 
-def seed(letters: int) -> dict[str, Any]:
-    """Everybody at the receiving agency wants mail; the broker gets nothing: no act here queues work."""
+def listened_to(world: World, address: str) -> None:
+    """The receiving agency's own system hears of everything that the agency may see."""
+    by = system_actor("faults")
+    client, _secret = register_client(
+        by=by, agency=world.agencies[RECEIVER], name="faults", post=Post.CLERK, scopes=["read"], expires_at=timezone.now() + dt.timedelta(days=1)
+    )
+    subscribe(client.pk, by=actor_of(client), url=address, verbs=[])
+
+
+def seed(letters: int, *, late: bool = False, listener: str = "", password: str = "") -> dict[str, Any]:
+    """The world, its letters, and who may do what in it. Everybody at the receiving agency wants mail; the broker gets nothing: no act here queues work.
+
+    `late`: every other letter is overdue; `listener`: the address to which events go; `password`: everybody's.
+    """
     with translation.override("zh-hans"):
         loading.load_shipped_years()
         loading.load_shipped_profiles(by=system_actor("faults"))
-        world = build_world("xuecheng")
+        world = build_world("xuecheng", password=password)
         User.objects.filter(pk__in=PostHolding.objects.filter(agency=world.agencies[RECEIVER]).values("user")).update(
             mail_kinds=[str(Message.Kind.ARRIVED), str(Message.Kind.DESK)]
         )
@@ -86,9 +101,11 @@ def seed(letters: int) -> dict[str, Any]:
         clerks = [world.holdings[name, Post.CLERK] for name in (SENDER, RECEIVER)]
         tokens = [make_token(by=by, holding=h, name="faults")[1] for h in clerks]
         signer = make_token(by=by, holding=world.holdings[SENDER, head], name="faults")[1]
-        rows = [waiting_letter(world, n) for n in range(1, letters + 1)]
-    return {"referrals": rows, "tokens": tokens, "signer": signer, "cookie": cookie_of(clerks[0]), "sign_in": clerks[0].user.username}
+        rows = [waiting_letter(world, n, late and n % 2 == 0) for n in range(1, letters + 1)]
+        if listener:
+            listened_to(world, listener)
+    return {"world": world, "referrals": rows, "tokens": tokens, "signer": signer, "cookie": cookie_of(clerks[0]), "sign_in": clerks[0].user.username}
 
 
 if __name__ == "__main__":
-    print(json.dumps(seed(int(sys.argv[1]))))
+    print(json.dumps(seed(int(sys.argv[1])) | {"world": None}))

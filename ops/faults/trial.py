@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, connection
 
 from ops.faults import invariants
 from ops.faults.clerks import Book, Clerks
@@ -61,6 +61,7 @@ class House:
         return list(taken)
 
     def counts(self) -> dict[str, Count]:
+        connection.close()  # it may be of a server that was killed meanwhile
         return {
             "acts": invariants.acts(list(self.book.entries)), "letters": invariants.letters(), "mails": invariants.mails(list(self.stack.mail.ids)),
             "events": invariants.events(list(self.listener.events)), "escalations": invariants.escalations(), "papers": invariants.files(),
@@ -68,7 +69,7 @@ class House:
         }  # fmt: skip
 
     def quiet(self) -> bool:
-        close_old_connections()
+        connection.close()
         try:
             return invariants.nothing_waits()
         except OperationalError:
@@ -92,10 +93,16 @@ def trial(house: House, name: str, what: str, fault: Fault) -> Result:
         time.sleep(0.02)
     result.answered_again = time.monotonic() - over
     clerks.finish()
+    wait_and_count(house, result, over)
+    result.acts = len(house.book.acknowledged()) - before
+    result.wrong += house.book.faults[wrong:]
+    return result
+
+
+def wait_and_count(house: House, result: Result, over: float) -> None:
+    """Wait until all that follows has come; `over` is when the fault ended."""
     until = time.monotonic() + LONGEST
     while not house.quiet() and time.monotonic() < until:
         time.sleep(0.5)
     result.all_done = time.monotonic() - over
-    result.acts = len(house.book.acknowledged()) - before
-    result.counts, result.wrong = house.counts(), house.book.faults[wrong:]
-    return result
+    result.counts = house.counts()
