@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -78,7 +79,12 @@ def returned_rows(by: Actor, after: int | None = None, most: int = PAGE) -> list
 def cases_visible_to(by: Actor) -> QuerySet[Case]:
     """Cases that one's agency found, as they stand; and those of which it may see a letter (read them by that letter's version)."""
     seen = referrals_visible_to(by).filter(case=OuterRef("pk"))
-    return Case.objects.filter(Q(agency_id=by.agency_id) | Q(Exists(seen))).select_related("matter", "township", "agency")
+    return Case.objects.filter(Q(agency_id=by.agency_id) | _any_of(seen)).select_related("matter", "township", "agency")
+
+
+def _any_of(rows: QuerySet[Any]) -> Q:
+    """Is there one, looked up by key for each row of a page. Beside an "or", EXISTS would read all there are, once, for 26 rows."""
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 def cases_that_say(by: Actor, name: str, value: Any) -> Q:
@@ -110,7 +116,7 @@ def disputes_visible_to(by: Actor) -> QuerySet[Dispute]:
     )  # fmt: skip
     if by.is_system:
         return rows
-    return rows.filter(Exists(Party.objects.filter(referral=OuterRef("referral"), agency_id=by.agency_id)) | Q(referral__in=granted_to(by)))
+    return rows.filter(_any_of(Party.objects.filter(referral=OuterRef("referral"), agency_id=by.agency_id)) | Q(referral__in=granted_to(by)))
 
 
 def notices_visible_to(by: Actor) -> QuerySet[Notice]:
