@@ -50,6 +50,7 @@ SUMMARIES = {
     "referrals_start_draft": _("起草移送"),
     "referrals_timeline": _("一件移送的全部经过"),
     "schema": _("OpenAPI 文档"),
+    "uploads_list": _("自己未传完的上传"),
     "uploads_begin": _("开始分段上传"),
     "uploads_cancel": _("放弃分段上传"),
     "uploads_complete": _("各段传完，核对并附上"),

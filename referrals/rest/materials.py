@@ -32,7 +32,7 @@ from referrals import services
 from referrals.models import Referral, Upload
 from referrals.paper_form import Paper, PaperForm
 from referrals.policies.drafting import may_describe_material, may_remove_this_material
-from referrals.rest.paper_shapes import MaterialList, MaterialShape, MaterialWhole, PaperChange, UploadBegin, UploadShape, UploadWhole
+from referrals.rest.paper_shapes import MaterialList, MaterialShape, MaterialWhole, PaperChange, UploadBegin, UploadList, UploadShape, UploadWhole
 from referrals.rest.referrals import found
 from referrals.rest.shapes import DocumentShape
 from referrals.selectors import materials_of
@@ -220,9 +220,15 @@ def _upload(upload: Upload, status: int = 200) -> Response:
 
 
 class Uploads(Rest):
-    """Begin an upload in parts (at most 8 MB each)."""
+    """Begin an upload in parts (at most 8 MB each); one's own that are not complete yet."""
 
-    scopes = {"POST": "file"}
+    scopes = {"GET": "file", "POST": "file"}
+
+    @extend_schema(operation_id="uploads_list", responses=UploadList, tags=["materials"])
+    def get(self, request: Request, pk: int) -> Response:
+        by = acting(request._request)
+        rows = uploads_visible_to(by).filter(referral=found(by, pk)).order_by("expires_at")
+        return Response(UploadList({"results": rows}).data)
 
     @extend_schema(operation_id="uploads_begin", request=UploadBegin, responses={201: UploadShape}, tags=["materials"])
     @once

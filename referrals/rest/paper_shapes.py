@@ -84,7 +84,7 @@ class UploadBegin(PaperShape):
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False, help_text="Checked when the last part is there")
 
 
-class UploadShape(serializers.Serializer):
+class UploadRow(serializers.Serializer):
     id = serializers.UUIDField(source="pk")
     referral = serializers.IntegerField(source="referral_id")
     slot = serializers.CharField()
@@ -92,4 +92,11 @@ class UploadShape(serializers.Serializer):
     size = serializers.IntegerField()
     received = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+
+
+class UploadList(serializers.Serializer):
+    results = UploadRow(many=True)
+
+
+class UploadShape(UploadRow):
     allowed_actions = ActionShape(many=True)

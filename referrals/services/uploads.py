@@ -84,6 +84,7 @@ def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Uploa
             raise BadInput(_("超过了所报的文件大小（%(n)d 字节）。") % {"n": upload.size}, fields={"offset": _("超过文件大小")})
         if offset == 0:
             check_start(upload.name, upload.size, part)
+        _demand_same(upload, offset, part)
         fresh = part[upload.received - offset :]
         if fresh:
             row = UploadPart(upload=upload, offset=upload.received, size=len(fresh), sha256=hashlib.sha256(fresh).hexdigest())
@@ -92,6 +93,17 @@ def put_part(upload_id: object, *, by: Actor, offset: int, part: bytes) -> Uploa
             upload.received += len(fresh)
             upload.save(update_fields=["received"])
     return upload
+
+
+def _demand_same(upload: Upload, offset: int, part: bytes) -> None:
+    """A part that is kept already must be the same: two files of one name and size are never mixed."""
+    kept = upload.parts.filter(offset=offset).first()
+    if kept is None:
+        return
+    with kept.file.open("rb") as source:
+        known = source.read(len(part))
+    if known != part[: len(known)]:
+        raise WrongState(_("与已收到的部分不是同一个文件：请放弃未传完的那一份，再重新上传。"))
 
 
 @tried_again

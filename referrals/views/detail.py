@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -98,7 +99,7 @@ def context_of(referral: Referral, by: Actor, failed: str = "", form: forms.Form
         "dispute_actions": _dispute_actions(current, by, failed, form, referral.clocks, now) if current else [],
         "clocks": referral.clocks, "paused": any(c.paused_at and c.ended_at is None for c in referral.clocks),
         "documents": documents_of([("referral", referral.pk), *(one.subject for one in hanging if one.told)]),
-        "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "paper_form": PaperForm(),
+        "materials": [(shown.get(m.slot, m.slot), m) for m in materials_of(referral, by)], "slots": names, "accept": ACCEPT, "part_bytes": settings.UPLOAD_PART_BYTES, "paper_form": PaperForm(),
         "alike": alike, "seen_alike": seen_alike(referral, by),
         "timeline": without_internal(with_changes(audit.timeline(subjects), referral, by), shut), 
         "shut": {pk for kind, pk in shut if kind == "dispute"}, "hanging": hanging, "since": since_signed(referral, by), "expired": profile.expired_on(timezone.localdate(now)),

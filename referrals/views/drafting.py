@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -176,7 +177,7 @@ def _context(referral: Referral, form: DraftForm, by: Any, errors: dict[str, str
     slots = slot_names(profile)
     return {
         "form": form, "referral": referral, "profile": profile, "materials": materials, "slots": slots, "short": short, "by": by,
-        "alike": looked_alike(referral, by), "told": referral.stated, "errors": errors, "accept": ACCEPT, "sizes": sizes_said(), "missing": {s.field: s for s in short}, "prior_notice": profile.referral.prior_notice.required,
+        "alike": looked_alike(referral, by), "told": referral.stated, "errors": errors, "accept": ACCEPT, "sizes": sizes_said(), "part_bytes": settings.UPLOAD_PART_BYTES, "missing": {s.field: s for s in short}, "prior_notice": profile.referral.prior_notice.required,
         "required_slots": {m.key for m in profile.referral.materials if m.required},
         "items": {m.key: "、".join(m.items) for m in profile.referral.materials},
         "may_notice": REFERRAL_POLICIES["give_prior_notice"](referral, by),

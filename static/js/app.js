@@ -89,29 +89,6 @@ if (matter && to) {
   matter.addEventListener("change", () => suggest(true)); suggest(false);
 }
 
-// Several files at once, with progress.
-for (const form of $$("form[data-upload]")) {
-  const send = (files) => {
-    const data = new FormData(form), bar = form.querySelector("progress"), said = form.querySelector(".err"), request = new XMLHttpRequest();
-    data.delete("file");
-    for (const file of files) data.append("file", file);
-    request.open("POST", form.action); request.setRequestHeader("X-Requested-With", "fetch");
-    request.upload.onprogress = (e) => { bar.hidden = false; bar.max = e.total; bar.value = e.loaded; };
-    request.onload = () => {
-      if (request.status < 300) { location.reload(); return; }
-      bar.hidden = true;
-      try { said.textContent = JSON.parse(request.responseText).refused.join("；"); } catch { said.textContent = form.dataset.failed; }
-    };
-    request.onerror = () => { bar.hidden = true; said.textContent = form.dataset.failed; };
-    request.send(data);
-  };
-  const input = form.querySelector("input[type=file]");
-  input.addEventListener("change", () => input.files.length && send(input.files));
-  form.addEventListener("dragover", (e) => { e.preventDefault(); form.classList.add("over"); });
-  form.addEventListener("dragleave", () => form.classList.remove("over"));
-  form.addEventListener("drop", (e) => { e.preventDefault(); form.classList.remove("over"); send(e.dataTransfer.files); });
-}
-
 // A due date explains itself in place.
 for (const link of $$("a[data-opens]")) {
   link.addEventListener("click", async (event) => {
