@@ -80,6 +80,7 @@ REFERRAL_DOORS: dict[str, Door] = {
     ),
     "remind": Door(services.remind_referral, shapes.NoteForm, _("催办函已发出，对方经办人和领导已收到提醒。"), scope="file", irreversible=True),
     "extend": Door(services.extend_referral, shapes.ExtendForm, _("已延长，延期告知函已发出。"), irreversible=True),
+    "release_unscanned": Door(services.release_unscanned, shapes.ReasonForm, _("已放行，理由已记入留痕；查毒程序恢复后仍会补查。"), scope="decide"),
     "grant_reading": Door(services.grant_reading, shapes.PersonForm, _("已授权，该人员可以查看本案。"), scope="share"),
     "take_back_reading": Door(services.take_back_reading, shapes.ReaderForm, _("已收回，该人员不能再查看本案。"), scope="share"),
     "discard": Door(

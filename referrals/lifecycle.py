@@ -110,6 +110,7 @@ class ReferralLifecycle(models.Model):
         "receipt_filing": _("备案签收"),
         "set_contact": _("登记联系部门和联系人"),
         "write_progress": _("沟通进展"),
+        "release_unscanned": _("放行未查毒的文件"),
         "pass_on": _("由承继机构接办"),
         "unite": _("双方合并"),
     }
@@ -281,6 +282,10 @@ class ReferralLifecycle(models.Model):
     @transition(field=state, source=[s for s in State if s not in (*BEFORE_LETTER, State.SIGNED, State.WITHDRAWN)], target=None)
     def write_progress(self) -> None:
         """A word to the other side on how the case is going."""
+
+    @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
+    def release_unscanned(self) -> None:
+        """A leader takes it upon the agency that files go out which the scanner could not look at."""
 
     @transition(field=state, source=[s for s in State if s not in ENDED], target=None)
     def pass_on(self, *, old: Agency, new: Agency) -> None:

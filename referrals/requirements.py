@@ -18,6 +18,7 @@ from deadlines.profile import Profile
 from foundation.cases.identity import code_problem, sex_in
 from foundation.cases.models import Case, DocumentKind, Material
 from foundation.cases.parties import PartyFacts, first_party, further_parties
+from foundation.formats.scanning import why_not_sent
 from referrals.agreed import agreed_on
 from referrals.before_the_letter import stopped_and_told, told_to_rectify
 from referrals.citing import cites_an_instrument
@@ -44,7 +45,15 @@ def shortcomings(referral: Referral, profile: Profile, materials: list[Material]
         *_whose(referral, profile, now),
         *_force(referral, profile, now),
     ]
-    return [*found, *_materials(profile, materials), *_before(referral, profile), *unprintable(referral, materials)]
+    return [*found, *_materials(profile, materials), *_unscanned(materials), *_before(referral, profile), *unprintable(referral, materials)]
+
+
+def _unscanned(materials: list[Material]) -> Iterator[Shortcoming]:
+    """Nothing is sent with a file that is infected, or that a scanner which is switched on has not seen."""
+    for paper in materials:
+        sentence = why_not_sent(paper.name, paper.look)
+        if sentence:
+            yield Shortcoming("materials", sentence)
 
 
 def refuse_if_short(short: list[Shortcoming]) -> None:

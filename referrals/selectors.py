@@ -20,8 +20,9 @@ from deadlines.steps import STILL
 from foundation.cases.models import Case, Material
 from foundation.cases.selectors import working_materials
 from foundation.formats.keeping import with_looks
+from foundation.formats.scanning import may_be_let_go
 from referrals.lifecycle import BEFORE_LETTER, OPEN_STATES, WITH_DRAFTER, State
-from referrals.models import Dispute, Notice, Party, Referral, ReferralReader, Wording
+from referrals.models import Dispute, Notice, Party, ProgressMessage, Referral, ReferralReader, Wording
 from referrals.stages import DECIDER, DECIDERS_LEADER, DISPUTE_STAGES, RECEIVER, REFERRAL_STAGES, SENDER, SENDERS_LEADER, awaiting
 from referrals.words import alternatives, code_word
 
@@ -368,6 +369,13 @@ def materials_of(referral: Referral, by: Actor | None = None) -> list[Material]:
     if by is not None and any(paper.later for paper in papers) and _only_formerly(referral, by):
         papers = [p for p in papers if not p.later or (referral.delivered_at is not None and p.uploaded_at < referral.delivered_at)]
     return sorted(papers, key=lambda p: p.later)
+
+
+def stuck_files(referral: Referral, by: Actor) -> list[str]:
+    """The stored files that wait for a virus scanner which gives no verdict, and that `by`'s side sends: names in the storage."""
+    papers = [p for p in materials_of(referral) if p.uploaded_for_id == by.agency_id or by.of(referral.from_agency_id)]
+    said = with_looks(ProgressMessage.objects.filter(referral=referral, agency_id=by.agency_id).exclude(file=""))
+    return [row.file.name for row in (*papers, *said) if may_be_let_go(row.look)]
 
 
 def _only_formerly(referral: Referral, by: Actor) -> bool:

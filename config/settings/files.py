@@ -52,4 +52,8 @@ UPLOAD_MEGABYTES = {
 }
 # Megabytes of memory for the process that looks into a file and draws its preview.
 LOOK_MEGABYTES = int(os.environ.get("LOOK_MEGABYTES", "1536"))
+# clamd, the daemon of ClamAV: a local socket, or a host and port. Empty: no file is scanned and nothing waits (decision 0029).
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
+CLAMD_HOST = os.environ.get("CLAMD_HOST", "")
+CLAMD_PORT = int(os.environ.get("CLAMD_PORT", "3310"))
 UPLOAD_PART_BYTES = 8 * 1024 * 1024

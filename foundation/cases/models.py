@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -147,6 +149,10 @@ RESULT_SLOT = "result"
 
 class Material(models.Model):
     """One file. What it is was read from its content, not from its name; it is never served so that a browser would run it."""
+
+    if TYPE_CHECKING:
+        # What is known of its file: see foundation/formats/keeping.py, with_looks.
+        look: dict[str, Any] | None
 
     class Original(models.TextChoices):
         ORIGINAL = "original", _("原件")

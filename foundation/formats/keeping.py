@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 
 from core.filing import keep_file
 from foundation.formats.admitting import Admitted
+from foundation.formats.clamd import switched_on
 from foundation.formats.models import LookedInto, Mark
 from foundation.storing.keeping import discard
 from foundation.work.queueing import queue
 
-INSPECT = "inspect"
+INSPECT, SCAN = "inspect", "scan"
 
 
 def keep_admitted(field: Any, admitted: Admitted, stream: Any) -> None:
@@ -23,6 +24,8 @@ def keep_admitted(field: Any, admitted: Admitted, stream: Any) -> None:
     keep_file(field, f"{admitted.sha256[:16]}{admitted.ending}", File(stream))
     row = LookedInto.objects.create(name=field.name, key=admitted.format.key)
     queue(INSPECT, row.pk)
+    if switched_on():
+        queue(SCAN, row.pk)
 
 
 def discard_kept(field: Any) -> None:
@@ -35,10 +38,13 @@ def discard_kept(field: Any) -> None:
 
 
 def with_looks(rows: QuerySet[Any, Any], field: str = "file") -> QuerySet[Any, Any]:
-    """The rows, each with `.look`: what is known of its file (a dict with id, read, marks, listing, preview) or None. No query more."""
+    """The rows, each with `.look`: what is known of its file (a dict, see below) or None. No query more."""
     look = LookedInto.objects.filter(name=OuterRef(field)).values(
-        json=JSONObject(id="pk", read="read_at", marks="marks", listing="listing", preview="preview")
-    )
+        json=JSONObject(
+            id="pk", read="read_at", marks="marks", listing="listing", preview="preview",
+            scan="scan", found="found", scanner_away="scanner_away", released="released_at",
+        )
+    )  # fmt: skip
     return rows.annotate(look=Subquery(look, output_field=JSONField()))
 
 

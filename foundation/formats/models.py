@@ -18,6 +18,15 @@ class Mark(models.TextChoices):
     DAMAGED = "damaged", _("打不开，可能已损坏")
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said of a file."""
+
+    NONE = "", _("没有查毒")
+    CLEAN = "clean", _("没有发现病毒")
+    INFECTED = "infected", _("查出病毒")
+    TOO_BIG = "too_big", _("过大，查不了")
+
+
 class LookedInto(models.Model):
     """One stored file: made with it, filled by the worker that looks into it, gone with it."""
 
@@ -33,10 +42,22 @@ class LookedInto(models.Model):
     preview = models.FileField(upload_to="previews/%Y/%m", blank=True)
     # Of the preview.
     sha256 = models.CharField(max_length=64, blank=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE, blank=True)
+    found = models.CharField(max_length=200, blank=True)
+    # The scanner gave no answer when it was last asked.
+    scanner_away = models.BooleanField(default=False)
+    scanned_at = models.DateTimeField(null=True)
+    # A leader let it go without a verdict (foundation/formats/scanning.py).
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=100, blank=True)
+    release_reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("文件预览")
-        indexes = [models.Index(fields=["since"], condition=Q(read_at=None), name="files_not_looked_into")]
+        indexes = [
+            models.Index(fields=["since"], condition=Q(read_at=None), name="files_not_looked_into"),
+            models.Index(fields=["since"], condition=Q(scan=""), name="files_not_scanned"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -34,6 +34,7 @@ from referrals.policies.limits import may_extend, may_remind
 from referrals.policies.notices import may_consent, may_give_prior_notice, may_receipt_filing, may_receipt_notice, may_void_notice
 from referrals.policies.progress import may_set_contact, may_write_progress
 from referrals.policies.readers import may_grant_reading, may_take_back_reading
+from referrals.policies.scanning import may_release_unscanned
 from referrals.policies.signing import may_correct_facts, may_deliver, may_note_newer_version, may_return_to_drafter, may_sign
 from referrals.policies.succession import may_pass_on
 
@@ -73,6 +74,7 @@ REFERRAL_POLICIES: dict[str, Callable[[Any, Actor], Decision]] = {
     "receipt_filing": may_receipt_filing,
     "set_contact": may_set_contact,
     "write_progress": may_write_progress,
+    "release_unscanned": may_release_unscanned,
     "pass_on": may_pass_on,
     "unite": may_pass_on,
 }

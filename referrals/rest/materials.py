@@ -28,6 +28,7 @@ from documents.models import OfficialDocument
 from foundation.cases.models import Material
 from foundation.cases.stated import PAPER
 from foundation.formats.previews import preview_of
+from foundation.formats.scanning import demand_sendable
 from referrals import services
 from referrals.models import Referral, Upload
 from referrals.paper_form import Paper, PaperForm
@@ -141,6 +142,7 @@ class MaterialFile(Rest):
     def get(self, request: Request, pk: int, material_id: int) -> Any:
         by = acting(request._request)
         referral, material = _material(by, pk, material_id)
+        demand_sendable(material.name, material.look, own=by.of(material.uploaded_for_id))
         with transaction.atomic():
             audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)
         return download(request, intact(material.file, material.sha256), name=material.name, etag=_tag(material.sha256))

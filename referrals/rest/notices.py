@@ -18,6 +18,8 @@ from core.etags import etag_of
 from core.ranged import download, intact
 from core.reading import MOST_ID
 from core.rest import Rest, keyed_page, parameters_of
+from foundation.formats.keeping import with_looks
+from foundation.formats.scanning import demand_sendable
 from referrals.correspondence import progress_of, with_correspondence
 from referrals.doors import NOTICE_DOORS
 from referrals.lifecycle import NoticeState
@@ -102,7 +104,8 @@ class ProgressFile(Rest):
     def get(self, request: Request, pk: int, message_id: int) -> Any:
         by = acting(request._request)
         referral = referrals_visible_to(by).filter(pk=pk).first()
-        message = ProgressMessage.objects.filter(pk=message_id, referral_id=pk).exclude(file="").first()
+        message = with_looks(ProgressMessage.objects.filter(pk=message_id, referral_id=pk).exclude(file="")).first()
         if referral is None or message is None or not may_read_progress(referral, by):
             raise NotVisible(_("没有这个文件。"))
+        demand_sendable(message.name, message.look, own=by.of(message.agency_id))
         return download(request, intact(message.file, message.sha256), name=message.name, etag=f'"{message.sha256}"')

@@ -50,6 +50,13 @@ class MaterialShape(serializers.Serializer):
     looked_into = serializers.SerializerMethodField(help_text="False until the file has been looked into: marks and listing may still come")
     listing = serializers.SerializerMethodField(help_text="Names of what lies in an archive or is attached to a mail, 200 at most")
 
+    scan = serializers.SerializerMethodField(
+        help_text="What the virus scanner said: clean, infected, too_big; empty where it has not, or is not switched on"
+    )
+
+    def get_scan(self, material: Material) -> str:
+        return str((_look(material)).get("scan", ""))
+
     def get_marks(self, material: Material) -> list[str]:
         return list((_look(material)).get("marks", ()))
 

@@ -37,6 +37,7 @@ from referrals.services.notices import receipt_notice
 from referrals.services.progress import set_contact, write_progress
 from referrals.services.readers import grant_reading, take_back_reading
 from referrals.services.refiling import refile_referral
+from referrals.services.releasing import release_unscanned
 from referrals.services.reminding import remind_referral
 from referrals.services.signing import deliver_referral, return_referral, sign_referral
 
@@ -67,6 +68,7 @@ __all__ = [
     "record_interim_handling",
     "refer_onward",
     "refile_referral",
+    "release_unscanned",
     "remind_referral",
     "remove_material",
     "report_dispute",

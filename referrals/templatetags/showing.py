@@ -21,11 +21,13 @@ from deadlines.calendar import SHANGHAI, CalendarError
 from deadlines.labels import clock_label, unit_label
 from deadlines.models import Clock
 from foundation.formats.keeping import marks_said
+from foundation.formats.scanning import scan_said
 from referrals.models import Referral
 from referrals.stages import DECIDER, DECIDERS_LEADER, RECEIVER, REFERRAL_STAGES, SENDER, SENDERS_LEADER
 
 register = template.Library()
 register.filter("marks", marks_said)
+register.filter("scan", scan_said)
 WEEKDAYS = "一二三四五六日"
 AGREES = {
     "party": gettext_lazy("当事人"), "place": gettext_lazy("地点"), "matter": gettext_lazy("违法事项"), "time": gettext_lazy("时间"),

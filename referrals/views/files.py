@@ -17,6 +17,7 @@ from core.ranged import intact
 from core.retries import tried_again
 from documents.models import OfficialDocument
 from foundation.formats.previews import preview_of
+from foundation.formats.scanning import demand_sendable
 from referrals.selectors import materials_of
 from referrals.services.exporting import exports_of, request_export
 from referrals.services.reading import record_reading
@@ -36,6 +37,7 @@ def material_file(request: HttpRequest, pk: int, material_id: int) -> FileRespon
     material = next((m for m in materials_of(referral, by) if m.pk == material_id), None)
     if material is None:
         raise NotVisible(_("没有这份材料。"))
+    demand_sendable(material.name, material.look, own=by.of(material.uploaded_for_id))
     stored = intact(material.file, material.sha256)
     with transaction.atomic():
         audit.record("referral", referral.pk, "material.read", by=by, material=material.pk)

@@ -16,6 +16,8 @@ from core.errors import NotVisible, Refused
 from core.posting import posts_from
 from core.ranged import intact
 from core.reading import cursor_in, version_seen
+from foundation.formats.keeping import with_looks
+from foundation.formats.scanning import demand_sendable
 from referrals.doors import NOTICE_DOORS
 from referrals.models import Notice, ProgressMessage
 from referrals.panels import panels_of
@@ -94,9 +96,10 @@ def notice_document(request: HttpRequest, pk: int) -> HttpResponse:
 def progress_file(request: HttpRequest, pk: int, message_id: int) -> FileResponse:
     """A file of the thread, for the two sides, always as a download."""
     by = acting(request)
-    message = ProgressMessage.objects.filter(pk=message_id, referral_id=pk).exclude(file="").first()
+    message = with_looks(ProgressMessage.objects.filter(pk=message_id, referral_id=pk).exclude(file="")).first()
     if message is None or not may_read_progress(visible_or_404(by, pk), by):
         raise NotVisible(_("没有这个文件。"))
+    demand_sendable(message.name, message.look, own=by.of(message.agency_id))
     stored = intact(message.file, message.sha256)
     response = FileResponse(stored.open("rb"), as_attachment=True, filename=message.name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

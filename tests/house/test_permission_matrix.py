@@ -84,8 +84,8 @@ REFERRAL = {
     "correct_facts": (make.delivered, {"sender leader"}),
     "write_progress": (make.delivered, BOTH_SENDERS | BOTH_RECEIVERS),
 }
-# Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f.
-ELSEWHERE = {"give_prior_notice", "consent", "extend", "receipt_filing"}
+# Shown by tests of their own, in the districts whose documents have them: YY-3.3-a, QD-2.4.1-j, QD-2.4.1-f; with a scanner (tests/formats).
+ELSEWHERE = {"release_unscanned", "give_prior_notice", "consent", "extend", "receipt_filing"}
 LIMIT = date(2099, 12, 31)
 WORDS = {
     "set_contact": {"department": "法制科", "person": "王某"}, "write_progress": {"words": "进展如何"}, "correct_facts": {"reason": "复核后更正", "facts": "经复核，堆放面积为六十平方米。"},

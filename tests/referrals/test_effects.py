@@ -18,7 +18,7 @@ from tests.house.test_permission_matrix import proposed_dispute
 # What can be taken up again, or is nobody's but the own side's.
 REVERSIBLE = {
     "give_prior_notice", "submit", "return_to_drafter", "sign_for", "request_supplement", "supply_supplement", "refile", "refer_onward",
-    "handle", "grant_reading", "take_back_reading", "receipt_filing", "set_contact", "write_progress", "record_interim_handling",
+    "handle", "grant_reading", "take_back_reading", "receipt_filing", "set_contact", "write_progress", "record_interim_handling", "release_unscanned",
     "offer_agreement", "propose",
 }  # fmt: skip
 
