@@ -55,11 +55,11 @@ def changed_since(base: str) -> list[str]:
         path = ROOT / file
         if path.name.startswith("test_") and path.suffix == ".py" and path.is_file():
             lines = {n for first, count in _HUNK.findall(part) for n in range(int(first), int(first) + max(int(count or 1), 1))}
-            found += [f"{file}::{test}" for test in tests_at(path.read_text(encoding="utf-8"), lines)]
+            found += [f"{file}::{test}" for test in those_at(path.read_text(encoding="utf-8"), lines)]
     return found
 
 
-def tests_at(source: str, lines: set[int]) -> list[str]:
+def those_at(source: str, lines: set[int]) -> list[str]:
     """The test functions of a file that stand, with their decorators, on one of these lines (the first is 1)."""
     found = []
     for node in ast.parse(source).body:

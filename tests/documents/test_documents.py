@@ -27,6 +27,7 @@ from documents.files import render_document, unrendered
 from documents.issuing import issue
 from documents.models import OfficialDocument
 from documents.rendering import render_pdf
+from foundation.formats.models import LookedInto
 from foundation.work.queueing import find_lost
 from oversight import services as desk
 from oversight import watch
@@ -171,7 +172,9 @@ def test_a_killed_worker_leaves_nothing_half_done_and_the_sweep_queues_again(xue
     letter.refresh_from_db()
     assert (letter.rendered_at, letter.sha256, bool(letter.file)) == (None, "", False)
     assert list(unrendered(timezone.now())) == []
-    assert find_lost(timezone.now() + timezone.timedelta(minutes=3)) == 1
+    # The letter, and each paper that nobody has looked into yet.
+    papers = LookedInto.objects.filter(read_at=None).count()
+    assert find_lost(timezone.now() + timezone.timedelta(minutes=3)) == 1 + papers
     letter.refresh_from_db()
     assert letter.rendered_at is not None
     assert services.sign_for_referral(referral.pk, by=make.receiver(xuecheng)).state == "signed_for"

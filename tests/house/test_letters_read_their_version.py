@@ -10,8 +10,8 @@ from foundation.cases.stated import stated_fields
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FACTS = {field.name for field in stated_fields()} | {f"{field.name}_id" for field in stated_fields()} | {"title", "masked_code"}
-# Where drafts are written, and where a list chooses between case and version by whether there is a version.
-MAY = {"referrals/services/drafting.py", "referrals/selectors.py", "referrals/models.py"}
+# Where drafts are written, and where a list or a title chooses between case and version by whether there is a version.
+MAY = {"referrals/services/drafting.py", "referrals/selectors.py", "referrals/titles.py", "referrals/models.py"}
 ROOMS = ("referrals", "oversight", "systems", "documents", "deadlines", "config", "core")
 TEMPLATES = {"referrals/draft.html"}
 

@@ -45,6 +45,7 @@ REMEMBERED = {
     "config/api_pages.py:schema": CODE,
     "core/addresses.py:networks_of": PURE,
     "core/anchors.py:_private": PURE,
+    "core/api_shapes.py:_row_of": CODE,
     "core/audit_keys.py:_ring": PURE,
     "core/characters.py:covered": CODE,
     "core/nouns.py:_DECLARED": CODE,

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.alone import every_file, tests_at
+from tests.alone import every_file, those_at
 
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -25,9 +25,9 @@ def test_the_test_database_is_migrated_before_any_world_is_built(db):
 
 def test_a_changed_line_names_the_test_that_it_stands_in():
     source = "import pytest\n\n\ndef helper():\n    pass\n\n\n@pytest.mark.slow\ndef test_one():\n    assert 1\n\n\ndef test_two():\n    assert 2\n"
-    assert tests_at(source, {5}) == []
-    assert tests_at(source, {8}) == tests_at(source, {10}) == ["test_one"]
-    assert tests_at(source, {9, 13}) == ["test_one", "test_two"]
+    assert those_at(source, {5}) == []
+    assert those_at(source, {8}) == those_at(source, {10}) == ["test_one"]
+    assert those_at(source, {9, 13}) == ["test_one", "test_two"]
 
 
 def test_every_test_file_is_run_alone():

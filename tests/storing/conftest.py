@@ -21,16 +21,21 @@ def object_server():
 @pytest.fixture
 def bucket(object_server, settings, request):
     """Files go into an empty bucket of a server that speaks S3."""
+    return in_bucket(object_server, settings, request)
+
+
+def in_bucket(object_server, settings, request):
+    """From here on files go into an empty bucket of the asking test's own."""
     made = object_server.bucket(f"b{abs(hash(request.node.nodeid))}")
     settings.STORAGES = settings.STORAGES | {"default": made.storage}
     return made
 
 
 @pytest.fixture(params=["disk", "s3"])
-def storage(request, kept):
+def storage(request, kept, object_server, settings):
     """Each of the two places where files may lie."""
     if request.param == "s3":
-        request.getfixturevalue("bucket")
+        in_bucket(object_server, settings, request)
     from django.core.files.storage import default_storage
 
     return default_storage

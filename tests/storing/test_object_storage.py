@@ -19,6 +19,7 @@ from foundation.storing.models import Backup, DiscardedFile
 from referrals import services
 from tests import make
 from tests.conftest import world_of
+from tests.storing.conftest import in_bucket
 from tests.storing.restored import empty_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,9 +32,9 @@ def said(*command):
 
 
 @pytest.mark.parametrize("way", ["bucket to bucket", "bucket to disk", "disk to bucket"])
-def test_a_backup_restores_from_either_place_into_either(kept, object_server, request, way):
+def test_a_backup_restores_from_either_place_into_either(kept, object_server, settings, request, way):
     if way.startswith("bucket"):
-        request.getfixturevalue("bucket")
+        in_bucket(object_server, settings, request)
     referral = make.signed(world_of("xuecheng"))
     material = Material.objects.filter(case=referral.case).first()
     said("backup", kept)
