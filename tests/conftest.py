@@ -22,6 +22,8 @@ NOT_TRUNCATED = {
     "core_auditanchor": "audit_anchor_is_not_truncated",
 }
 _worlds: dict[str, World] = {}
+# What tests leave out for its cost, for those that are about it.
+REALLY: dict[str, Callable[..., Any]] = {}
 
 
 def pytest_configure() -> None:
@@ -32,6 +34,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> None:
+    _open_no_files()
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             # Tests run as the owner, who empties the tables with TRUNCATE after a transactional test; tests/core/test_guard.py
@@ -40,6 +43,14 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: Any, django
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         for key in _wanted(request.session.items):
             _worlds[key] = build_world(key, password=PASSWORD)
+
+
+def _open_no_files() -> None:
+    """A process of its own for each paper of each letter takes most of a suite's time: only tests/formats looks into files."""
+    from foundation.formats import inspecting
+
+    REALLY.setdefault("look_into", inspecting.look_into)
+    inspecting.look_into = lambda _folder, _key: {}
 
 
 def _wanted(items: list[pytest.Item]) -> list[str]:
